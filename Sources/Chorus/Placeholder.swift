@@ -1,0 +1,4 @@
+import Hummingbird
+import HummingbirdCore
+import NIOSSL
+import ServiceLifecycle

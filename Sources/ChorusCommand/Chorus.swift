@@ -1,0 +1,5 @@
+import ArgumentParser
+import Chorus
+
+@main
+struct ChorusCommand: ParsableCommand {}

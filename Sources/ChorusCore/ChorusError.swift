@@ -1,0 +1,52 @@
+/// What went wrong, with a code that programs can compare and a sentence for people.
+///
+/// Codes may be added in any release, so a `switch` over them needs a `default`.
+public struct ChorusError: Error, Sendable {
+    /// What kind of failure it is.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The code's name as it appears in logs and documentation.
+        public let description: String
+
+        private init(_ description: String) { self.description = description }
+
+        /// A topic's name breaks the rules of ``TopicName``.
+        public static let invalidTopic = Code("invalid_topic")
+        /// A message is larger than the configured limit.
+        public static let messageTooLarge = Code("message_too_large")
+        /// More has been published than the readers' event loops have delivered; nothing was accepted.
+        public static let overloaded = Code("overloaded")
+        /// A reader fell behind by more than the topic's window.
+        public static let overflow = Code("overflow")
+        /// The server is stopping or was stopped.
+        public static let stopped = Code("stopped")
+        /// The address cannot be listened on.
+        public static let cannotListen = Code("cannot_listen")
+        /// A setting has no usable value.
+        public static let invalidConfiguration = Code("invalid_configuration")
+        /// A certificate or key cannot be read or used.
+        public static let invalidCertificate = Code("invalid_certificate")
+        /// A parameter that a handler requires is not in the request.
+        public static let missingParameter = Code("missing_parameter")
+    }
+
+    /// What kind of failure it is.
+    public let code: Code
+    /// One sentence that says what failed and, where it helps, what to do.
+    public let message: String
+    /// The error that led to this one, if there is one.
+    public let cause: (any Error)?
+
+    /// Makes an error.
+    public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+}
+
+extension ChorusError: CustomStringConvertible {
+    /// The code, the sentence and the cause on one line.
+    public var description: String {
+        cause.map { "\(code): \(message) (\($0))" } ?? "\(code): \(message)"
+    }
+}

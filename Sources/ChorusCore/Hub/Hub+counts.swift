@@ -1,0 +1,24 @@
+import Synchronization
+
+extension Hub {
+    /// Sessions that are open now.
+    public var sessionCount: Int { connectionCount.load(ordering: .relaxed) }
+
+    /// Topics that are followed now.
+    public var topicCount: Int { topics.count }
+
+    /// Messages that this process has published since it started.
+    public var publishedCount: Int { published.load(ordering: .relaxed) }
+
+    /// What all shards have done, added up.
+    package func counters() async -> ShardCounters {
+        var sum = ShardCounters()
+        for shard in shards {
+            let counters = await withUnsafeContinuation { continuation in
+                shard.execute { continuation.resume(returning: $0.counters) }
+            }
+            sum += counters
+        }
+        return sum
+    }
+}

@@ -1,0 +1,56 @@
+import NIOCore
+import Synchronization
+
+extension Hub {
+    /// How long ``publish(_:to:)`` waits for event loops that are behind before it gives up.
+    private static let patience = TimeAmount.seconds(5)
+
+    /// Publishes a message to everybody who follows the topic; returns when it has been accepted.
+    ///
+    /// Waits while readers are behind (a topic's publishers are slowed down to what its readers take, to no less than a
+    /// window in 100 ms). Throws ``ChorusError/Code/overloaded`` when an event loop has been behind by the whole window
+    /// for 5 seconds; the message was not published then.
+    ///
+    /// - Returns: the message's position, if the topic has a history.
+    @discardableResult
+    public func publish(_ message: Message, to topic: TopicName) async throws(ChorusError) -> Position? {
+        let deadline = NIODeadline.now() + Hub.patience
+        while case .full(let time) = topics.find(topic)?.pace ?? .go {
+            guard NIODeadline.now() < deadline, !Task.isCancelled else {
+                throw ChorusError(.overloaded, "\(topic) has more on its way than can be delivered; try again later")
+            }
+            try? await Task.sleep(for: .nanoseconds(time.nanoseconds))
+        }
+        let result = await withUnsafeContinuation { continuation in
+            accept(message, to: topic) { continuation.resume(returning: $0) }
+        }
+        if case .wait(let time) = topics.find(topic)?.charge(message.cost) ?? .go {
+            try? await Task.sleep(for: .nanoseconds(time.nanoseconds))
+        }
+        return try result.get()
+    }
+
+    /// Publishes text.
+    @discardableResult
+    public func publish(_ text: String, to topic: TopicName) async throws(ChorusError) -> Position? {
+        try await publish(Message(text), to: topic)
+    }
+
+    /// Publishes from a session's thread, and says how long the session is to stop reading.
+    package func publish(_ message: Message, to topic: TopicName, from session: Session) -> Pace {
+        accept(message, to: topic, nil)
+        return topics.find(topic)?.charge(message.cost) ?? .go
+    }
+
+    /// Whether publishers of the topic may go on.
+    package func pace(of topic: TopicName) -> Pace { topics.find(topic)?.pace ?? .go }
+
+    private func accept(
+        _ message: Message,
+        to topic: TopicName,
+        _ completion: (@Sendable (Result<Position?, ChorusError>) -> Void)?
+    ) {
+        published.add(1, ordering: .relaxed)
+        broker.publish(message, to: topic, completion: completion)
+    }
+}

@@ -1,0 +1,82 @@
+import NIOCore
+import Synchronization
+
+/// The heart of a broadcast server, without any network: topics, who follows them, and the shards that serve them.
+///
+/// ```swift
+/// let hub = Hub()
+/// try await hub.publish("Goal!", to: "scores:final")
+/// ```
+public final class Hub: Sendable {
+    /// How the hub was made.
+    public let configuration: Configuration
+    let topics: TopicTable
+    let broker: any Broker
+    let connectionCount = Atomic<Int>(0)
+    /// Programs' broadcasts that were not accepted because an event loop was behind.
+    let refusedBroadcasts = Atomic<Int>(0)
+    /// Messages published by this process.
+    let published = Atomic<Int>(0)
+    private let budget: MemoryBudget
+    private let everyone: Topic
+    private let lastSessionID = Atomic<UInt64>(0)
+    private let shardTable = Mutex<[ObjectIdentifier: ShardHandle]>([:])
+
+    /// Makes a hub.
+    ///
+    /// - Parameters:
+    ///   - configuration: what topics keep.
+    ///   - broker: who orders messages; by default this process.
+    public init(configuration: Configuration = Configuration(), broker: any Broker = MemoryBroker()) {
+        let budget = MemoryBudget(limit: configuration.memoryBudget)
+        self.configuration = configuration
+        self.budget = budget
+        self.broker = broker
+        self.topics = TopicTable { name in
+            let namespace = configuration.namespace(of: name)
+            return Topic(
+                name: name.description,
+                window: namespace.window,
+                overflow: namespace.overflow,
+                budget: budget
+            )
+        }
+        self.everyone = Topic(name: "", window: configuration.window, overflow: .disconnect, budget: budget)
+        broker.start(HubDelivery(hub: self))
+    }
+
+    /// The topic of ``broadcast(_:except:)``, which the sessions of a server follow.
+    package var everyoneTopic: TopicReference { .fixed(everyone) }
+
+    var everyoneLog: Topic { everyone }
+
+    /// Bytes that all topics keep now for readers that are behind.
+    package var keptBytes: Int { budget.bytes }
+
+    func nextSessionID() -> SessionID {
+        SessionID(rawValue: lastSessionID.add(1, ordering: .relaxed).newValue)
+    }
+
+    /// The shard of an event loop, made at its first use.
+    ///
+    /// - Parameters:
+    ///   - owner: identifies the loop.
+    ///   - executor: how to reach it.
+    package func shard(
+        of owner: ObjectIdentifier,
+        executor: @autoclosure () -> any ShardExecutor
+    ) -> ShardHandle {
+        shardTable.withLock { shards in
+            if let shard = shards[owner] { return shard }
+            let shard = ShardHandle(hub: self, executor: executor())
+            shards[owner] = shard
+            return shard
+        }
+    }
+
+    /// All shards.
+    package var shards: [ShardHandle] { shardTable.withLock { Array($0.values) } }
+
+    /// Lets go of the shards, whose threads have ended or have no sessions any more.
+    package func removeShards() { shardTable.withLock { $0.removeAll() } }
+}

@@ -1,0 +1,31 @@
+extension Hub {
+    /// What a hub's topics keep and how much. Every value has a default that suits a server of a few gigabytes.
+    public struct Configuration: Sendable {
+        /// How far a reader may be behind in topics without a namespace of their own.
+        public var window: Window
+        /// What happens there to a reader that is behind.
+        public var overflow: OverflowPolicy
+        /// The most bytes that all topics together keep for readers that are behind. Default 256 MiB.
+        public var memoryBudget: Int
+        /// Topics that are configured by the part of their name before the first `:`.
+        public var namespaces: [Namespace]
+
+        /// Makes a configuration.
+        public init(
+            window: Window = Window(),
+            overflow: OverflowPolicy = .disconnect,
+            memoryBudget: Int = 256 << 20,
+            namespaces: [Namespace] = []
+        ) {
+            self.window = window
+            self.overflow = overflow
+            self.memoryBudget = memoryBudget
+            self.namespaces = namespaces
+        }
+
+        func namespace(of name: TopicName) -> Namespace {
+            let namespace = name.namespace.flatMap { name in namespaces.first { $0.name == name } }
+            return namespace ?? Namespace("", window: window, overflow: overflow)
+        }
+    }
+}

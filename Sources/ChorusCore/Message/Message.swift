@@ -1,0 +1,54 @@
+public import NIOCore
+
+/// What is published: a payload, and optionally a key, tags and somebody who is left out.
+///
+/// The payload is kept as bytes and never copied on its way to the subscribers of a topic.
+public struct Message: Hashable, Sendable {
+    /// What the payload's bytes are.
+    public enum Kind: UInt8, Sendable {
+        /// UTF-8 text.
+        case text
+        /// Any bytes.
+        case binary
+        /// One valid JSON value in UTF-8.
+        case json
+    }
+
+    /// The payload.
+    public var payload: ByteBuffer
+    /// What the payload's bytes are.
+    public var kind: Kind
+    /// What the message is the newest value of (a symbol, a game); `nil` if it is not a value of anything.
+    public var key: String?
+    /// Labels that travel with the message.
+    public var tags: [String: String]
+    /// The session that does not receive it.
+    package var excluded: SessionID?
+
+    /// Makes a message from bytes. Text and JSON must be valid UTF-8; it is not checked again.
+    public init(_ kind: Kind, _ payload: ByteBuffer, key: String? = nil, tags: [String: String] = [:]) {
+        self.kind = kind
+        self.payload = payload
+        self.key = key
+        self.tags = tags
+    }
+
+    /// Makes a text message.
+    public init(_ text: String, key: String? = nil, tags: [String: String] = [:]) {
+        self.init(.text, ByteBuffer(string: text), key: key, tags: tags)
+    }
+
+    /// The payload as a string; bytes that are not UTF-8 are replaced.
+    public var text: String { String(buffer: payload) }
+
+    /// What the message counts against a topic's window and the process budget, in bytes: its payload and a fixed
+    /// amount for the entry that holds it.
+    package var cost: Int { payload.readableBytes + Message.overhead }
+
+    static let overhead = 64
+}
+
+extension Message: ExpressibleByStringLiteral {
+    /// Makes a text message.
+    public init(stringLiteral value: String) { self.init(value) }
+}

@@ -1,0 +1,32 @@
+import NIOCore
+import Synchronization
+
+/// The messages of a topic from the moment it was made, for a program. A cursor in the topic's log, as a session is.
+///
+/// One task reads it. A reader that falls behind by more than the topic's window gets
+/// ``ChorusError/Code/overflow`` and then the end.
+public struct MessageStream: AsyncSequence, Sendable {
+    let reader: TopicReader
+
+    /// Makes the iterator. All iterators share one cursor.
+    public func makeAsyncIterator() -> Iterator { Iterator(reader: reader) }
+
+    /// Reads the stream.
+    public struct Iterator: AsyncIteratorProtocol {
+        let reader: TopicReader
+        private var messages: ArraySlice<Message> = []
+
+        init(reader: TopicReader) { self.reader = reader }
+
+        /// The next message; `nil` when the task is cancelled or the subscription has ended.
+        public mutating func next(
+            isolation actor: isolated (any Actor)? = #isolation
+        ) async throws(ChorusError) -> Message? {
+            while messages.isEmpty {
+                guard let more = try await reader.read() else { return nil }
+                messages = more
+            }
+            return messages.popFirst()
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package import NIOCore
+
+/// The server's side of one connected client, whatever the transport.
+///
+/// A session belongs to one shard, is touched on that shard's thread only, and costs no task, timer or lock. What it
+/// still has to receive from its topics is not queued anywhere: its subscriptions are cursors in the topics' logs.
+public final class Session {
+    /// Identifies the session within the process.
+    public let id: SessionID
+    /// Which of the shard's encoders its topics' messages go through.
+    let encoding: Int
+    let shard: Shard
+    private(set) var transport: (any Transport)?
+    var subscriptions: [Subscription] = []
+    var outbox = Outbox()
+    /// What is to be written at the end of this turn, when several of its topics have something new.
+    var gathered: [Gathered] = []
+    /// The transport still holds the rest of a frame: nothing is written until it is ready.
+    var isBusy = false
+    /// It stands in the shard's list of sessions that can go on.
+    var isQueued = false
+    /// It paused its own reading because its replies were not read.
+    var isOutboxPressed = false
+
+    struct Gathered {
+        let subscription: Subscription
+        let segment: EncodedSegment
+        let frames: Range<Int>
+    }
+
+    init(id: SessionID, encoding: Int, shard: Shard, transport: any Transport) {
+        self.id = id
+        self.encoding = encoding
+        self.shard = shard
+        self.transport = transport
+    }
+
+    /// Whether the session has ended.
+    public var isClosed: Bool { transport == nil }
+
+    /// The names of the topics that it follows.
+    public var topics: [String] { subscriptions.map { $0.topic.topic.name } }
+
+    /// Follows a topic: receives what is published from now on. Following it twice changes nothing.
+    package func subscribe(to topic: TopicReference) {
+        guard !isClosed else { return }
+        shard.join(self, topic)
+    }
+
+    /// No longer follows a topic.
+    package func unsubscribe(from name: String) {
+        guard let index = subscriptions.firstIndex(where: { $0.topic.topic.name == name }) else { return }
+        shard.leave(subscriptions.remove(at: index))
+    }
+
+    /// Sends complete frames to this client alone, ahead of what its topics have for it.
+    ///
+    /// - Parameters:
+    ///   - frames: the bytes, in the client's wire format.
+    ///   - isReply: they answer what the client sent. Replies are bounded by not reading from the client: when this
+    ///     returns `false`, stop reading until ``Transport/resumeReading()``. Anything else beyond the ``Outbox``'s
+    ///     bounds ends the session.
+    /// - Returns: whether there is room for more.
+    @discardableResult
+    package func send(_ frames: ByteBuffer, isReply: Bool) -> Bool {
+        guard !isClosed else { return true }
+        outbox.append(frames)
+        shard.enqueue(self)
+        guard outbox.isOverfull else { return true }
+        if isReply {
+            isOutboxPressed = true
+            return false
+        }
+        shard.end(self, .outboxOverflow)
+        return false
+    }
+
+    /// Tells the session that its transport has written what it kept.
+    public func transportIsReady() {
+        guard !isClosed, isBusy else { return }
+        isBusy = false
+        shard.enqueue(self)
+    }
+
+    /// Ends the session: it leaves its topics and lets go of its transport. Calling it again does nothing.
+    public func close() {
+        guard !isClosed else { return }
+        transport = nil
+        shard.remove(self)
+    }
+}

@@ -1,0 +1,18 @@
+/// A session's cursor in a topic. Lives on the session's shard.
+final class Subscription {
+    let session: Session
+    let topic: ShardTopic
+    /// The sequence of the last message that the session has, or that is certain to be written next.
+    var cursor: UInt64
+    /// It does not keep up: the next live write passes it by, and it reads the log when its transport is ready.
+    var isBehind = false
+    /// Where it stands in its topic's roster, and in the list of those that are behind.
+    var rosterIndex = 0
+    var behindIndex = 0
+
+    init(session: Session, topic: ShardTopic, cursor: UInt64) {
+        self.session = session
+        self.topic = topic
+        self.cursor = cursor
+    }
+}

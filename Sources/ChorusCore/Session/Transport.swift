@@ -1,0 +1,38 @@
+public import NIOCore
+
+/// The way from a session to its client, whatever the protocol. Called on the session's shard only.
+public protocol Transport: AnyObject {
+    /// Hands `pieces`, `size` bytes together, to the client now.
+    ///
+    /// The bytes are valid during the call only. A transport that cannot take part of them keeps nothing of the rest.
+    func write(_ pieces: UnsafeBufferPointer<UnsafeRawBufferPointer>, size: Int) -> Written
+
+    /// Queues the rest of a cut frame, or one whole frame, and calls ``Session/transportIsReady()`` when it has gone.
+    /// Never called again before that.
+    func writeLater(_ bytes: ByteBuffer)
+
+    /// The session's replies have been written; a transport that stopped reading for that goes on.
+    func resumeReading()
+
+    /// Ends the connection because its session broke a bound of Chorus; tells the client why where the protocol can.
+    func end(_ reason: SessionEnd)
+}
+
+/// What became of a write.
+public enum Written: Hashable, Sendable {
+    /// The client's socket took this many bytes, possibly all or none.
+    case taken(Int)
+    /// The transport keeps all of it and calls ``Session/transportIsReady()`` later, when it has gone; if it has gone
+    /// before the call returns, the answer is `taken`.
+    case queued
+    /// The connection is gone.
+    case gone
+}
+
+/// Why Chorus ends a session.
+public enum SessionEnd: Hashable, Sendable {
+    /// A subscription fell behind by more than its topic's window.
+    case overflow
+    /// The session's own replies have not been read (``Outbox``).
+    case outboxOverflow
+}

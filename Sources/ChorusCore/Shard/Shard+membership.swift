@@ -1,0 +1,43 @@
+extension Shard {
+    /// Enters a session into a topic's roster. Its cursor is what this shard has delivered, not the log's head: what is
+    /// between the two reaches it with everybody else in the next turn.
+    func join(_ session: Session, _ reference: TopicReference) {
+        let local = self.local(reference)
+        guard !session.subscriptions.contains(where: { $0.topic === local }) else { return }
+        let subscription = Subscription(session: session, topic: local, cursor: local.delivered)
+        session.subscriptions.append(subscription)
+        local.add(subscription)
+    }
+
+    func leave(_ subscription: Subscription) {
+        let local = subscription.topic
+        local.remove(subscription)
+        guard local.roster.isEmpty else { return }
+        topics[ObjectIdentifier(local.topic)] = nil
+        slots[Int(local.slot)] = nil
+        freeSlots.append(local.slot)
+        if local.topic.leave(local.interest) { hub.topics.release(local.topic) }
+    }
+
+    private func local(_ reference: TopicReference) -> ShardTopic {
+        while true {
+            let topic = hub.topics.resolve(reference)
+            if let local = topics[ObjectIdentifier(topic)] { return local }
+            let slot = freeSlots.popLast() ?? Int32(slots.count)
+            if Int(slot) == slots.count { slots.append(nil) }
+            guard let (interest, head) = topic.join(mailbox, slot: slot) else {
+                freeSlots.append(slot)
+                continue
+            }
+            let local = ShardTopic(
+                topic: topic,
+                slot: slot,
+                interest: interest,
+                delivered: head
+            )
+            slots[Int(slot)] = local
+            topics[ObjectIdentifier(topic)] = local
+            return local
+        }
+    }
+}

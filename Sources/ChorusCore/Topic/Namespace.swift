@@ -1,0 +1,16 @@
+/// What the topics of one namespace have in common.
+public struct Namespace: Sendable {
+    /// The part of the topics' names before the first `:`.
+    public var name: String
+    /// How far a reader may be behind.
+    public var window: Window
+    /// What happens to a reader that is behind.
+    public var overflow: OverflowPolicy
+
+    /// Makes a namespace.
+    public init(_ name: String, window: Window = Window(), overflow: OverflowPolicy = .disconnect) {
+        self.name = name
+        self.window = window
+        self.overflow = overflow
+    }
+}

@@ -1,0 +1,8 @@
+/// What happens to a subscription that is behind.
+public enum OverflowPolicy: Hashable, Sendable {
+    /// It catches up as long as it is within the window; beyond, its session is closed (WebSocket close code 1013).
+    case disconnect
+    /// As soon as it is behind, it reads the newest message of every key in place of the backlog. It never leaves the
+    /// window; what it skips is counted. Messages without a key count as values of one and the same key.
+    case latest
+}

@@ -1,0 +1,72 @@
+import NIOCore
+import Synchronization
+
+/// A topic: its log, and who wants to know when something is appended.
+///
+/// Everything mutable is behind one lock, the topic's. It is taken once per publish, and once per shard and turn by
+/// those who read; while it is held, mailboxes are posted to and nothing else is called (`docs/design/concurrency.md`).
+package final class Topic: Sendable {
+    package let name: String
+    let window: Window
+    let overflow: OverflowPolicy
+    private let budget: MemoryBudget
+    private let state = Mutex(State())
+
+    init(name: String, window: Window, overflow: OverflowPolicy, budget: MemoryBudget) {
+        self.name = name
+        self.window = window
+        self.overflow = overflow
+        self.budget = budget
+    }
+
+    deinit {
+        state.withLock { state in
+            budget.add(-state.log.bytes)
+            if state.isHolder { budget.addHolder(-1) }
+        }
+    }
+
+    struct State: Sendable {
+        var log = TopicLog()
+        var latest = LatestTable()
+        var interests = InterestTable()
+        var pacedUntil = NIODeadline.uptimeNanoseconds(0)
+        var isHolder = false
+        /// Removed from the hub's table: whoever looked it up before must look again.
+        var isRetired = false
+    }
+
+    /// Runs `body` under the lock and settles the budget afterwards.
+    func withState<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
+        state.withLock { state in
+            let before = state.log.bytes
+            let result = body(&state)
+            account(&state, before: before)
+            return result
+        }
+    }
+
+    private func account(_ state: inout State, before: Int) {
+        let change = state.log.bytes - before
+        if change != 0 { budget.add(change) }
+        let isHolder = state.log.segments.count > 1
+        if isHolder != state.isHolder {
+            state.isHolder = isHolder
+            budget.addHolder(isHolder ? 1 : -1)
+        }
+    }
+
+    /// Drops what every reader has taken, then what does not fit the window, but never what a shard has not yet
+    /// delivered: a subscription that keeps up is not to suffer from a busy event loop.
+    func trim(_ state: inout State) {
+        guard state.log.segments.count > 1 else { return }
+        let edges = state.interests.edges
+        let allowance = budget.allowance(for: window)
+        while state.log.segments.count > 1, let oldest = state.log.segments.first {
+            let isTaken = oldest.last <= edges.floor
+            let isOutside = state.log.bytes > allowance || state.log.count > window.messages
+            guard isTaken || (isOutside && oldest.last <= edges.delivered) else { return }
+            state.log.dropFirst()
+        }
+    }
+}

@@ -1,0 +1,73 @@
+/// The site of a web page: scheme, host and port (RFC 6454), in lower case.
+struct Origin: Equatable {
+    var scheme: Substring
+    /// An address of IPv6 keeps its brackets.
+    var host: Substring
+    var port: Int
+
+    /// Parses `https://example.com:8443`; nil for `null` and for what has no scheme, no host or no known port.
+    init?(_ text: String) {
+        let text = text.lowercasedASCII[...]
+        guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else { return nil }
+        scheme = text[..<colon]
+        guard let authority = Authority(text[colon...].dropFirst(3)) else { return nil }
+        guard let port = authority.port ?? Self.defaultPort(scheme) else { return nil }
+        self.host = authority.host
+        self.port = port
+    }
+
+    /// Whether a page of this origin and a request with this `Host` header are of the same site. The header has no
+    /// scheme: without a port it means the default port of the page's scheme, as behind a proxy that does TLS.
+    func isSame(asHost header: String) -> Bool {
+        guard let authority = Authority(header.lowercasedASCII[...]) else { return false }
+        return authority.host == host && (authority.port ?? Self.defaultPort(scheme)) == port
+    }
+
+    /// Whether this is what an entry of ``OriginPolicy/allowed(_:)`` means.
+    func matches(_ pattern: String) -> Bool {
+        var rest = pattern.lowercasedASCII[...]
+        if rest == "*" { return true }
+        if let colon = rest.firstIndex(of: ":"), rest[colon...].hasPrefix("://") {
+            guard rest[..<colon] == scheme else { return false }
+            rest = rest[colon...].dropFirst(3)
+        }
+        guard let authority = Authority(rest), (authority.port ?? Self.defaultPort(scheme)) == port else {
+            return false
+        }
+        guard authority.host.hasPrefix("*.") else { return authority.host == host }
+        let suffix = authority.host.dropFirst()
+        return host.utf8.count > suffix.utf8.count && host.hasSuffix(suffix)
+    }
+
+    private static func defaultPort(_ scheme: Substring) -> Int? {
+        switch scheme {
+        case "http", "ws": 80
+        case "https", "wss": 443
+        default: nil
+        }
+    }
+}
+
+/// A host and perhaps a port.
+private struct Authority {
+    var host: Substring
+    var port: Int?
+
+    /// Nil for an empty host, a port that is no number, and what has more than these two.
+    init?(_ text: Substring) {
+        var end = text.startIndex
+        if text.first == "[" {
+            guard let bracket = text.firstIndex(of: "]") else { return nil }
+            end = text.index(after: bracket)
+        } else {
+            end = text.firstIndex(of: ":") ?? text.endIndex
+        }
+        host = text[..<end]
+        guard !host.isEmpty, !host.contains(where: { "/?#@".contains($0) }) else { return nil }
+        let rest = text[end...]
+        guard !rest.isEmpty else { return }
+        let digits = rest.dropFirst()
+        guard rest.first == ":", digits.utf8.allSatisfy(\.isDigit), let number = UInt16(digits) else { return nil }
+        port = Int(number)
+    }
+}
