@@ -1,5 +1,12 @@
 import ArgumentParser
-import Chorus
 
+/// The command `chorus`.
 @main
-struct ChorusCommand: ParsableCommand {}
+struct ChorusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chorus",
+        abstract: "One message in, every listener served: a broadcast server.",
+        version: "0.1.0",
+        subcommands: [Serve.self]
+    )
+}

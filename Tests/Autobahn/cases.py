@@ -48,7 +48,7 @@ CHANGES: list[tuple[str, str]] = [
 ]
 
 # What the cases import from Python 2's library, for strings whose characters stand for bytes.
-PYTHON2 = '''
+PYTHON2 = """
 import binascii as _binascii
 import os as _os
 import sysconfig as _sysconfig
@@ -73,7 +73,7 @@ class pkg_resources:
     @staticmethod
     def resource_filename(package, name):
         return _os.path.join(_sysconfig.get_paths()["purelib"], package, name)
-'''
+"""
 
 
 def load() -> dict[str, type]:

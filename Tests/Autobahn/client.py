@@ -1,8 +1,9 @@
 """Runs the cases: one connection each, to a WebSocket endpoint that echoes what it gets."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Any, Callable
+from typing import Any
 
 from autobahn.twisted.websocket import WebSocketClientFactory, WebSocketClientProtocol, connectWS
 from autobahn.websocket.protocol import WebSocketProtocol
@@ -30,7 +31,11 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        return self.behavior in ACCEPTABLE and self.behavior_close in ACCEPTABLE
+        return self.behavior in ACCEPTABLE and self.closed_well
+
+    @property
+    def closed_well(self) -> bool:
+        return self.behavior_close in ACCEPTABLE
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

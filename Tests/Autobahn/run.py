@@ -33,7 +33,9 @@ PARTS = {
     # Large messages and many messages.
     "perf": Part(["9.*"], jobs=1),
     # Of permessage-deflate, messages up to 8 KiB in one frame, and 8 KiB in frames of 256 bytes.
-    "deflate-small": Part([f"{group}.{case}" for group in SMALL_DEFLATE_GROUPS for case in SMALL_DEFLATE_CASES], jobs=2),
+    "deflate-small": Part(
+        [f"{group}.{case}" for group in SMALL_DEFLATE_GROUPS for case in SMALL_DEFLATE_CASES], jobs=2
+    ),
     # All of permessage-deflate.
     "deflate": Part(["12.*", "13.*"], jobs=2),
 }
@@ -81,9 +83,7 @@ def parse_arguments() -> argparse.Namespace:
     return arguments
 
 
-async def run_part(
-    name: str, part: Part, all_cases: dict[str, type], arguments: argparse.Namespace
-) -> tuple[int, int]:
+async def run_part(name: str, part: Part, all_cases: dict[str, type], arguments: argparse.Namespace) -> tuple[int, int]:
     """Runs and reports one part; returns how many cases passed and failed."""
     chosen = {number: case for number, case in all_cases.items() if matches(number, part.patterns)}
     started = time.monotonic()
@@ -106,7 +106,7 @@ async def run_part(
         return 0, 1
 
     behaviors = Counter(verdict.behavior for verdict in verdicts.values())
-    bad_closes = sum(not Verdict(behavior="OK", behavior_close=v.behavior_close, result="").passed for v in verdicts.values())
+    bad_closes = sum(not verdict.closed_well for verdict in verdicts.values())
     shown = ", ".join(f"{behavior} {behaviors[behavior]}" for behavior in BEHAVIORS)
     print(f"{name}: {len(chosen)} cases in {seconds:.0f} s: {shown}; bad close behaviour {bad_closes}", flush=True)
     passed = sum(verdict.passed for verdict in verdicts.values())

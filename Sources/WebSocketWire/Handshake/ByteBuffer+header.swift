@@ -12,10 +12,10 @@ extension ByteBuffer {
 
     /// Appends `text` without control characters.
     mutating func writeSafely(_ text: String) {
-        if text.utf8.allSatisfy(\.isFieldValueCharacter) {
+        if text.utf8.allSatisfy({ $0.isFieldValueCharacter }) {
             writeString(text)
         } else {
-            writeBytes(text.utf8.filter(\.isFieldValueCharacter))
+            writeBytes(text.utf8.filter { $0.isFieldValueCharacter })
         }
     }
 }

@@ -1,11 +1,9 @@
-import NIOCore
-
-/// Finds the lines of an HTTP head in a buffer that grows, and looks at each byte once.
+/// Finds the lines of an HTTP head in bytes that grow from call to call, and looks at each byte once.
 struct HTTPHeadScanner: Sendable {
     let maximumSize: Int
-    /// Where the line begins that is not over yet, counted from the buffer's reader index.
+    /// Where the line begins that is not over yet.
     private(set) var lineStart = 0
-    /// How far the buffer was searched, counted like that.
+    /// How far the bytes were searched.
     private var scanned = 0
 
     init(maximumSize: Int) {
@@ -18,23 +16,23 @@ struct HTTPHeadScanner: Sendable {
     /// for a line that ends in a line feed alone. Sizes are judged first: a line must not be refused for one thing
     /// when it arrives whole and for another when it arrives in pieces.
     mutating func nextLine(
-        _ buffer: ByteBuffer,
+        _ all: UnsafeRawBufferPointer,
         maximumLine: Int = .max
-    ) throws(HandshakeRefusal) -> ByteBufferView? {
-        let view = buffer.readableBytesView.prefix(maximumSize)
-        let feed = scanned < view.count ? view[(view.startIndex + scanned)...].firstIndex(of: 0x0A) : nil
-        let lineEnd = feed.map { $0 - view.startIndex } ?? view.count
+    ) throws(HandshakeRefusal) -> UnsafeRawBufferPointer? {
+        let bytes = all.prefix(maximumSize)
+        let feed = scanned < bytes.count ? bytes[scanned...].firstIndex(of: 0x0A) : nil
+        let lineEnd = feed ?? bytes.count
         guard lineEnd - lineStart <= maximumLine else { throw .headTooLarge }
         guard let feed else {
-            guard view.count < maximumSize else { throw .headTooLarge }
-            scanned = view.count
+            guard bytes.count < maximumSize else { throw .headTooLarge }
+            scanned = bytes.count
             return nil
         }
-        let line = view[(view.startIndex + lineStart)..<feed]
-        lineStart = lineEnd + 1
+        let line = bytes[lineStart..<feed]
+        lineStart = feed + 1
         scanned = lineStart
         guard line.last == 0x0D else { throw .badRequest("A line does not end with CR LF.") }
-        return line.dropLast()
+        return UnsafeRawBufferPointer(rebasing: line.dropLast())
     }
 }
 

@@ -1,16 +1,14 @@
-import NIOCore
-
 extension HTTPRequestHead {
     /// Parses a request line: a method, a target and a version with one space between them (RFC 9112 section 3).
-    init(line: ByteBufferView) throws(HandshakeRefusal) {
+    init(line: UnsafeRawBufferPointer) throws(HandshakeRefusal) {
         let parts = line.split(separator: 0x20, maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 3 else {
             throw .badRequest("The request line does not have three parts.")
         }
-        guard !parts[0].isEmpty, parts[0].allSatisfy(\.isTokenCharacter) else {
+        guard !parts[0].isEmpty, parts[0].allSatisfy({ $0.isTokenCharacter }) else {
             throw .badRequest("The method is not a token.")
         }
-        guard !parts[1].isEmpty, parts[1].allSatisfy(\.isTargetCharacter) else {
+        guard !parts[1].isEmpty, parts[1].allSatisfy({ $0.isTargetCharacter }) else {
             throw .badRequest("The request target has a character that is not allowed in a URI.")
         }
         self.init(
@@ -23,7 +21,7 @@ extension HTTPRequestHead {
 
     /// The digit in `HTTP/1.0` and `HTTP/1.1`. The preface of HTTP/2 looks like a request with version 2.0, so that
     /// it needs no case of its own.
-    private static func minorVersion(_ version: ByteBufferView) throws(HandshakeRefusal) -> Int {
+    private static func minorVersion(_ version: Slice<UnsafeRawBufferPointer>) throws(HandshakeRefusal) -> Int {
         let bytes = Array(version)
         guard bytes.count == 8, bytes.starts(with: "HTTP/".utf8), bytes[5].isDigit, bytes[6] == UInt8(ascii: "."),
             bytes[7].isDigit
@@ -43,7 +41,7 @@ extension HTTPRequestHead {
         guard hosts.count == 1 || (hosts.isEmpty && minorVersion == 0) else {
             throw .badRequest(hosts.isEmpty ? "The Host header is missing." : "There is more than one Host header.")
         }
-        guard hosts.allSatisfy({ $0.utf8.allSatisfy(\.isHostCharacter) }) else {
+        guard hosts.allSatisfy({ host in host.utf8.allSatisfy { $0.isHostCharacter } }) else {
             throw .badRequest("The Host header is not a host and a port.")
         }
     }

@@ -22,8 +22,14 @@ public struct HTTPRequestHeadParser: Sendable {
     ///
     /// Throws 400 for what is malformed, 414 and 431 for what is too large, 505 for versions other than 1.0 and 1.1.
     public mutating func parse(_ buffer: ByteBuffer) throws(HandshakeRefusal) -> (head: HTTPRequestHead, length: Int)? {
-        guard try parseRequestLine(buffer) else { return nil }
-        while let line = try scanner.nextLine(buffer) {
+        try buffer.withUnsafeReadableBytes { bytes throws(HandshakeRefusal) in try parse(bytes) }
+    }
+
+    private mutating func parse(
+        _ bytes: UnsafeRawBufferPointer
+    ) throws(HandshakeRefusal) -> (head: HTTPRequestHead, length: Int)? {
+        guard try parseRequestLine(bytes) else { return nil }
+        while let line = try scanner.nextLine(bytes) {
             if line.isEmpty, let head {
                 try head.checkHost()
                 return (head, scanner.lineStart)
@@ -36,10 +42,10 @@ public struct HTTPRequestHeadParser: Sendable {
     }
 
     /// Whether the request line is there.
-    private mutating func parseRequestLine(_ buffer: ByteBuffer) throws(HandshakeRefusal) -> Bool {
+    private mutating func parseRequestLine(_ bytes: UnsafeRawBufferPointer) throws(HandshakeRefusal) -> Bool {
         while head == nil {
             let isFirst = scanner.lineStart == 0
-            guard let line = try requestLine(buffer) else { return false }
+            guard let line = try requestLine(bytes) else { return false }
             // One empty line before a request is to be ignored (RFC 9112 section 2.2).
             if isFirst, line.isEmpty { continue }
             head = try HTTPRequestHead(line: line)
@@ -47,9 +53,11 @@ public struct HTTPRequestHeadParser: Sendable {
         return true
     }
 
-    private mutating func requestLine(_ buffer: ByteBuffer) throws(HandshakeRefusal) -> ByteBufferView? {
+    private mutating func requestLine(
+        _ bytes: UnsafeRawBufferPointer
+    ) throws(HandshakeRefusal) -> UnsafeRawBufferPointer? {
         do {
-            return try scanner.nextLine(buffer, maximumLine: Self.maximumRequestLine)
+            return try scanner.nextLine(bytes, maximumLine: Self.maximumRequestLine)
         } catch {
             guard error.status == 431 else { throw error }
             throw HandshakeRefusal(status: 414, reason: "The request line is too long.")

@@ -16,28 +16,32 @@ struct HTTPResponseHeadParser: Sendable {
     /// The head and its length in bytes, or nil when more is needed. Once complete, it stays that.
     mutating func parse(_ buffer: ByteBuffer) throws(HandshakeRefusal) -> (head: HTTPResponseHead, length: Int)? {
         do {
-            while length == nil, let line = try scanner.nextLine(buffer) {
-                if head == nil {
-                    head = try HTTPResponseHead(line: line)
-                } else if line.isEmpty {
-                    length = scanner.lineStart
-                } else {
-                    head?.headers.append(try HTTPHeaderField(line: line))
-                }
-            }
+            try buffer.withUnsafeReadableBytes { bytes throws(HandshakeRefusal) in try parseLines(bytes) }
         } catch {
             throw HandshakeRefusal(status: 0, reason: "The server's answer is not HTTP/1.1: \(error.reason)")
         }
         guard let head, let length else { return nil }
         return (head, length)
     }
+
+    private mutating func parseLines(_ bytes: UnsafeRawBufferPointer) throws(HandshakeRefusal) {
+        while length == nil, let line = try scanner.nextLine(bytes) {
+            if head == nil {
+                head = try HTTPResponseHead(line: line)
+            } else if line.isEmpty {
+                length = scanner.lineStart
+            } else {
+                head?.headers.append(try HTTPHeaderField(line: line))
+            }
+        }
+    }
 }
 
 extension HTTPResponseHead {
-    init(line: ByteBufferView) throws(HandshakeRefusal) {
+    init(line: UnsafeRawBufferPointer) throws(HandshakeRefusal) {
         let parts = line.split(separator: 0x20, maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count >= 2, parts[0].starts(with: "HTTP/1.".utf8), parts[0].count == 8,
-            parts[1].count == 3, parts[1].allSatisfy(\.isDigit),
+            parts[1].count == 3, parts[1].allSatisfy({ $0.isDigit }),
             let status = Int(String(decoding: parts[1], as: UTF8.self)), status >= 100
         else {
             throw .badRequest("It has no status line.")

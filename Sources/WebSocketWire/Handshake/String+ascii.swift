@@ -1,12 +1,13 @@
 extension StringProtocol {
     /// Whether both are the same when `A` to `Z` count as `a` to `z`; other letters have no case in HTTP.
     func equalsIgnoringCase(_ other: some StringProtocol) -> Bool {
-        utf8.elementsEqual(other.utf8) { left, right in left.lowercasedASCII == right.lowercasedASCII }
+        utf8.count == other.utf8.count
+            && utf8.elementsEqual(other.utf8) { left, right in left.lowercasedASCII == right.lowercasedASCII }
     }
 
     /// With `A` to `Z` made `a` to `z`.
     var lowercasedASCII: String {
-        String(decoding: utf8.map(\.lowercasedASCII), as: UTF8.self)
+        String(decoding: utf8.map { $0.lowercasedASCII }, as: UTF8.self)
     }
 }
 

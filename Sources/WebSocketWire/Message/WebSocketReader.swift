@@ -36,6 +36,13 @@ public struct WebSocketReader: Sendable {
     /// Whether a part of a frame or of a fragmented message has arrived, and its end has not.
     public var isMidMessage: Bool { !underWay.isEmpty }
 
+    /// The memory held for a message or a frame that is under way, in bytes; zero when there is none. It follows what
+    /// has arrived and not what a header announces.
+    public var heldCapacity: Int {
+        guard let underWay = underWay.first else { return 0 }
+        return (underWay.message?.payload.storageCapacity ?? 0) + (underWay.frame?.control.storageCapacity ?? 0)
+    }
+
     /// Consumes bytes from `buffer` and returns the next event, or nil when all of it is consumed and more is needed.
     ///
     /// After a close or a failure everything is consumed and ignored. `inflater` is shared by the connections of one

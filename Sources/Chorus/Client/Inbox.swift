@@ -1,0 +1,77 @@
+import ChorusCore
+import DequeModule
+import NIOCore
+import Synchronization
+
+/// Messages of one client on their way from its event loop to the task that handles it.
+///
+/// Bounded: beyond a few messages or some bytes the connection stops reading, so that a client that sends faster than
+/// the program takes is slowed by its own socket.
+final class Inbox: Sendable {
+    private struct State: Sendable {
+        var messages: Deque<Message> = []
+        var bytes = 0
+        var isFinished = false
+        var isFull = false
+        var waiting: UnsafeContinuation<Void, Never>?
+    }
+
+    private static let maximumMessages = 16
+    private static let maximumBytes = 64 << 10
+
+    private let state = Mutex(State())
+
+    /// Adds a message. Returns whether there is room for more.
+    func put(_ message: Message) -> Bool {
+        state.withLock { state in
+            state.messages.append(message)
+            state.bytes += message.payload.readableBytes
+            state.isFull = state.messages.count >= Inbox.maximumMessages || state.bytes >= Inbox.maximumBytes
+            state.waiting.take()?.resume()
+            return !state.isFull
+        }
+    }
+
+    /// Says that no more messages come.
+    func finish() {
+        state.withLock { state in
+            state.isFinished = true
+            state.waiting.take()?.resume()
+        }
+    }
+
+    /// The next message, waiting for it; `nil` at the end or when the task is cancelled.
+    ///
+    /// - Parameter makeRoom: called when the connection may read again.
+    func next(makeRoom: () -> Void) async -> Message? {
+        while true {
+            let (message, isEnd, hasRoom) = state.withLock { state -> (Message?, Bool, Bool) in
+                guard let message = state.messages.popFirst() else { return (nil, state.isFinished, false) }
+                state.bytes -= message.payload.readableBytes
+                let hasRoom = state.isFull && state.messages.count <= Inbox.maximumMessages / 2
+                if hasRoom { state.isFull = false }
+                return (message, false, hasRoom)
+            }
+            if hasRoom { makeRoom() }
+            if message != nil || isEnd || Task.isCancelled { return message }
+            await wait()
+        }
+    }
+
+    private func wait() async {
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                let isReady = state.withLock { state in
+                    if !state.messages.isEmpty || state.isFinished || Task.isCancelled { return true }
+                    // of several tasks that read the same client only the last one waits; the others look again
+                    state.waiting.take()?.resume()
+                    state.waiting = continuation
+                    return false
+                }
+                if isReady { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiting.take()?.resume() }
+        }
+    }
+}

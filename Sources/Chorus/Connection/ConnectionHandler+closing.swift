@@ -1,0 +1,93 @@
+import ChorusCore
+import Logging
+import NIOCore
+import WebSocketWire
+
+extension ConnectionHandler {
+    /// Closes from this side: after what the client alone was still to receive, the close frame; then its answer or the
+    /// end of its input is awaited, for a bounded time.
+    func close(_ code: WebSocketCloseCode, _ reason: String = "") {
+        guard case .open = phase else { return }
+        leave(CloseReason(.server, code, reason))
+        var frame = ByteBuffer()
+        WebSocketFrame.writeClose(code, reason: reason, into: &frame)
+        say(frame)
+    }
+
+    /// The client sent a close frame: it gets its own code back.
+    func closed(byClient code: WebSocketCloseCode?, _ reason: String) {
+        guard case .open = phase else { return }
+        leave(CloseReason(.client, code ?? .noStatus, reason))
+        var frame = ByteBuffer()
+        WebSocketFrame.writeClose(code, into: &frame)
+        say(frame)
+    }
+
+    /// Refuses a request: the answer, and then nothing more is read.
+    func refuse(_ refusal: HandshakeRefusal) {
+        log("refused", ["chorus.status": "\(refusal.status)", "chorus.reason": "\(refusal.reason)"])
+        stash = nil
+        phase = .closing
+        var response = ByteBuffer()
+        refusal.writeResponse(into: &response)
+        say(response)
+    }
+
+    /// Closes at once, without words.
+    func closeNow() {
+        context?.close(promise: nil)
+    }
+
+    /// Takes the session out of its topics; what it alone was still to receive goes on its way.
+    private func leave(_ reason: CloseReason) {
+        closeReason = reason
+        phase = .closing
+        stash = nil
+        for bytes in session?.takeOutbox() ?? [] { context?.write(wrapOutboundOut(bytes), promise: nil) }
+        endSession()
+    }
+
+    /// Writes the last words and shuts the output down behind them. Input is read until the client has closed, or the
+    /// time is up: closing with unread input would reset the connection, and the words could be lost.
+    private func say(_ bytes: ByteBuffer) {
+        guard let context else { return }
+        setDeadline(.close, after: loop.core.configuration.limits.closeTime)
+        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        let promise = loop.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.whenComplete { result in
+            let connection = bound.value
+            switch result {
+            case .success: connection.context?.close(mode: connection.isSecure ? .all : .output, promise: nil)
+            case .failure: connection.closeNow()
+            }
+        }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
+        pauses = []
+        if isReadPending {
+            isReadPending = false
+            context.read()
+        }
+    }
+
+    private func endSession() {
+        session?.close()
+        guard let receiver = receiver.take() else { return }
+        let reason = closeReason ?? CloseReason(.network, .abnormal)
+        receiver.closed(self, reason)
+        log("closed", ["chorus.reason": "\(reason)"])
+        if let hook = loop.core.onDisconnect, let session { hook(session.id, reason) }
+    }
+
+    /// The connection is gone, whoever ended it.
+    func connectionEnded() {
+        guard loopIndex >= 0 else { return }
+        loop.remove(self)
+        loop.shard.wheel.cancel(self)
+        loop.core.limiter.closed()
+        if let countedAddress { loop.core.limiter.release(countedAddress) }
+        socket = nil
+        stash = nil
+        phase = .closed
+        endSession()
+    }
+}

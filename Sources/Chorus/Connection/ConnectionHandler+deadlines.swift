@@ -1,0 +1,79 @@
+import ChorusCore
+import NIOCore
+import WebSocketWire
+
+extension ConnectionHandler: Timed {
+    /// What the connection's one deadline is for.
+    enum Deadline {
+        /// A whole request must have come.
+        case handshake
+        /// Time to ping.
+        case ping
+        /// Something must have come since the ping.
+        case pong
+        /// The server is stopping: time to tell this client.
+        case drain
+        /// The client must have closed.
+        case close
+    }
+
+    func setDeadline(_ deadline: Deadline, after delay: TimeAmount) {
+        self.deadline = deadline
+        loop.shard.wheel.set(self, after: delay)
+    }
+
+    func startKeepAlive() {
+        guard loop.drainDeadline == nil else { return drain(after: .zero) }
+        guard let keepAlive = loop.core.configuration.keepAlive else { return loop.shard.wheel.cancel(self) }
+        setDeadline(.ping, after: keepAlive.interval)
+    }
+
+    func deadlineReached(now: NIODeadline) {
+        switch deadline {
+        case .handshake:
+            refuse(HandshakeRefusal(status: 408, reason: "The request did not come in time."))
+        case .ping:
+            guard let keepAlive = loop.core.configuration.keepAlive else { return }
+            isHeard = false
+            sendFrame(.ping, ByteBuffer(), isReply: false)
+            setDeadline(.pong, after: keepAlive.timeout)
+        case .pong:
+            guard let keepAlive = loop.core.configuration.keepAlive else { return }
+            // while reading is paused, silence is our own doing
+            if isHeard || !pauses.isEmpty {
+                setDeadline(.ping, after: max(.zero, keepAlive.interval - keepAlive.timeout))
+            } else {
+                closeReason = CloseReason(.network, .abnormal, "silent")
+                closeNow()
+            }
+        case .drain: drainNow(now)
+        case .close: closeNow()
+        }
+    }
+
+    // MARK: The server stops
+
+    /// How often a client that has not received everything is looked at again.
+    private static let drainStep = TimeAmount.milliseconds(50)
+
+    /// Tells the client after a while that the server goes away.
+    func drain(after delay: TimeAmount) {
+        switch phase {
+        case .opening, .deciding:
+            refuse(HandshakeRefusal(status: 503, reason: "The server is stopping."))
+        case .http:
+            context?.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        case .open: setDeadline(.drain, after: delay)
+        case .closing, .closed: break
+        }
+    }
+
+    private func drainNow(_ now: NIODeadline) {
+        let isLate = loop.drainDeadline.map { now >= $0 } ?? true
+        if session?.hasEverything ?? true || isLate {
+            close(.goingAway, "the server is stopping")
+        } else {
+            setDeadline(.drain, after: ConnectionHandler.drainStep)
+        }
+    }
+}

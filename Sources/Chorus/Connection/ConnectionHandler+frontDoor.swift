@@ -1,0 +1,139 @@
+import ChorusCore
+import NIOCore
+import WebSocketWire
+
+extension ConnectionHandler {
+    /// Reads the first request's head, and decides.
+    func readHead(_ parser: HTTPRequestHeadParser, _ bytes: ByteBuffer) {
+        var parser = parser
+        var buffer = stash.take() ?? ByteBuffer()
+        if buffer.readableBytes == 0 { buffer = bytes } else { buffer.writeImmutableBuffer(bytes) }
+        do throws(HandshakeRefusal) {
+            guard let (head, length) = try parser.parse(buffer) else {
+                phase = .opening(parser)
+                stash = buffer
+                return
+            }
+            stash = buffer
+            try knock(head, length: length)
+        } catch {
+            refuse(error)
+        }
+    }
+
+    /// A complete request has come: a WebSocket for one of our paths, or something for the HTTP handlers.
+    private func knock(_ head: HTTPRequestHead, length: Int) throws(HandshakeRefusal) {
+        guard !loop.core.limiter.isFull else { throw .tooMany }
+        let address = clientAddress(head)
+        if let address, loop.core.limiter.countsAddresses {
+            guard loop.core.limiter.admit(address) else { throw .tooMany }
+            countedAddress = address
+        }
+        guard try upgrade(head, length: length) else {
+            detour(head)
+            return
+        }
+    }
+
+    /// Opens a WebSocket if the request is for one of our paths. Returns whether it was.
+    ///
+    /// - Parameter length: the size of the head, which is what is taken from the stash.
+    func upgrade(_ head: HTTPRequestHead, length: Int) throws(HandshakeRefusal) -> Bool {
+        guard head.method == "GET" || ServerHandshake.isUpgrade(head) else { return false }
+        for endpoint in loop.core.endpoints {
+            switch endpoint.pattern.match(head.path) {
+            case .no: continue
+            case .malformed: throw HandshakeRefusal(status: 400, reason: "The path is not valid percent-encoded UTF-8.")
+            case .parameters(let parameters):
+                try checkHost(head)
+                let handshake = try ServerHandshake.negotiate(
+                    head,
+                    options: .init(origins: loop.core.origins, deflate: loop.core.configuration.compresses)
+                )
+                let request = ConnectRequest(head: head, parameters: parameters, remoteAddress: clientAddress(head))
+                let receiver = try endpoint.admit(request)
+                stash?.moveReaderIndex(forwardBy: length)
+                ask(request) { connection in connection.open(handshake, receiver) }
+                return true
+            }
+        }
+        return false
+    }
+
+    /// A page can make any name lead to a loopback address, so there a browser must have used a name of this machine.
+    private func checkHost(_ head: HTTPRequestHead) throws(HandshakeRefusal) {
+        guard head.first("Origin") != nil, case .sameOrigin = loop.core.origins else { return }
+        guard let local = context?.localAddress, local.isLoopback else { return }
+        guard HostName.isLoopback(head.first("Host") ?? "") else {
+            throw HandshakeRefusal(status: 403, reason: "This server is only for pages of this machine.")
+        }
+    }
+
+    /// Asks the program's hook, if there is one, and goes on with `answer`.
+    private func ask(_ request: ConnectRequest, _ answer: @escaping (ConnectionHandler) -> Void) {
+        guard let hook = loop.core.onConnect else { return answer(self) }
+        phase = .deciding
+        let bound = NIOLoopBound((connection: self, answer: answer), eventLoop: loop.eventLoop)
+        Task {
+            let refusal: HandshakeRefusal?
+            do {
+                try await hook(request)
+                refusal = nil
+            } catch let error as Refusal {
+                refusal = error.response
+            } catch {
+                refusal = HandshakeRefusal(status: 500, reason: "The server could not decide; try again later.")
+            }
+            bound.eventLoop.execute {
+                let (connection, answer) = bound.value
+                guard case .deciding = connection.phase else { return }
+                if let refusal { connection.refuse(refusal) } else { answer(connection) }
+            }
+        }
+    }
+
+    /// The client's address: the socket's, or what a trusted proxy says.
+    private func clientAddress(_ head: HTTPRequestHead) -> String? {
+        guard let peer = context?.remoteAddress?.ipAddress else { return nil }
+        let proxies = loop.core.configuration.trustedProxies
+        guard !proxies.isEmpty else { return peer }
+        return TrustedProxy.client(peer: peer, forwarded: head.values("X-Forwarded-For"), proxies: proxies)
+    }
+
+    /// Answers the handshake: from here on this is a session.
+    private func open(_ handshake: ServerHandshake, _ receiver: any Receiver) {
+        var response = ByteBuffer()
+        handshake.writeResponse(into: &response)
+        let limits = loop.core.configuration.limits
+        reader = WebSocketReader(
+            role: .server,
+            maximumMessageSize: limits.messageSize,
+            acceptsDeflate: handshake.deflate != nil
+        )
+        windowBits = UInt8(handshake.deflate?.serverWindowBits ?? 0)
+        let encoding = windowBits == 0 ? Encoding.frames : Encoding.deflated(windowBits: Int(windowBits))
+        let session = loop.shard.open(self, encoding: encoding)
+        self.session = session
+        self.receiver = receiver
+        if case .http = phase {
+            // NIO may still hold bytes of an earlier answer: this one goes after them
+            session.writeFirst(response)
+        } else {
+            session.send(response, isReply: true)
+        }
+        socket?.keepsQueueShort()
+        phase = .open
+        startKeepAlive()
+        receiver.opened(self)
+        readFrames(nil)
+    }
+}
+
+extension HandshakeRefusal {
+    /// More connections than the limits allow.
+    static let tooMany = HandshakeRefusal(
+        status: 503,
+        reason: "Too many connections; try again later.",
+        headers: [HTTPHeaderField(name: "Retry-After", value: "5")]
+    )
+}

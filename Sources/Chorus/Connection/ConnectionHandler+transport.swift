@@ -1,0 +1,79 @@
+import ChorusCore
+import NIOCore
+import WebSocketWire
+
+/// How a session's bytes reach the socket. Straight, with one system call, whenever nothing of NIO's is pending; the
+/// session knows, because it is busy as long as the channel holds a rest.
+extension ConnectionHandler: Transport {
+    func write(_ pieces: UnsafeBufferPointer<UnsafeRawBufferPointer>, size: Int) -> Written {
+        // NIO closes the handle before it says so, and another loop may get the same number
+        guard let context, context.channel.isActive else { return .gone }
+        guard let socket else { return writeThroughChannel(pieces, size: size, context) }
+        switch socket.write(pieces) {
+        case .taken(let count): return .taken(count)
+        case .failed:
+            let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+            loop.eventLoop.execute { bound.value.closeNow() }
+            return .gone
+        }
+    }
+
+    /// With TLS all goes through the channel, and the session waits until it has gone.
+    private func writeThroughChannel(
+        _ pieces: UnsafeBufferPointer<UnsafeRawBufferPointer>,
+        size: Int,
+        _ context: ChannelHandlerContext
+    ) -> Written {
+        var buffer = context.channel.allocator.buffer(capacity: size)
+        for piece in pieces { buffer.writeBytes(piece) }
+        let promise = loop.eventLoop.makePromise(of: Void.self)
+        let written = NIOLoopBoundBox((isDone: false, isWaiting: false), eventLoop: loop.eventLoop)
+        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        promise.futureResult.whenComplete { _ in
+            written.value.isDone = true
+            if written.value.isWaiting { bound.value.session?.transportIsReady() }
+        }
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: promise)
+        if written.value.isDone { return .taken(size) }
+        written.value.isWaiting = true
+        return .queued
+    }
+
+    func writeLater(_ bytes: ByteBuffer) {
+        guard let context else { return }
+        let promise = loop.eventLoop.makePromise(of: Void.self)
+        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        promise.futureResult.whenSuccess { bound.value.session?.transportIsReady() }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
+    }
+
+    func resumeReading() { resume(.outbox) }
+
+    func end(_ reason: SessionEnd) {
+        switch reason {
+        case .overflow: close(.tryAgainLater, "too slow: more was published than may wait for one reader")
+        case .outboxOverflow: close(.tryAgainLater, "too slow: too many replies are waiting")
+        }
+    }
+
+    // MARK: What one client alone receives
+
+    /// Sends a message to this client.
+    func send(_ message: Message, isReply: Bool = false) {
+        var frame = ByteBuffer()
+        loop.encoder(windowBits: windowBits).encode(message, into: &frame)
+        sendBytes(frame, isReply: isReply)
+    }
+
+    func sendFrame(_ opcode: WebSocketOpcode, _ payload: ByteBuffer, isReply: Bool) {
+        var frame = ByteBuffer()
+        WebSocketFrame.write(opcode, payload, into: &frame)
+        sendBytes(frame, isReply: isReply)
+    }
+
+    private func sendBytes(_ bytes: ByteBuffer, isReply: Bool) {
+        guard case .open = phase, let session else { return }
+        let hasRoom = session.send(bytes, isReply: isReply)
+        if !hasRoom, isReply { pause(.outbox) }
+    }
+}

@@ -1,0 +1,141 @@
+import ChorusCore
+import Logging
+import NIOCore
+import WebSocketWire
+
+/// One accepted connection: first the front door, which reads the request's head itself, then the session that the
+/// request asked for, or the way to the HTTP handlers.
+///
+/// It is the only handler of a WebSocket connection (behind TLS, if there is TLS) and the only place that writes to its
+/// socket. The parts are extensions: `+frontDoor`, `+http`, `+reading`, `+transport`, `+closing`, `+deadlines`.
+final class ConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    enum Phase {
+        /// The head of the first request is being read.
+        case opening(HTTPRequestHeadParser)
+        /// The program is asked whether the client may connect.
+        case deciding
+        /// What comes and goes is for the HTTP handlers behind this one.
+        case http(HTTPDetour)
+        /// A WebSocket.
+        case open
+        /// The last words are being written; input is read and thrown away.
+        case closing
+        case closed
+    }
+
+    /// Why nothing is read from the client.
+    struct Pauses: OptionSet {
+        let rawValue: UInt8
+        /// It publishes faster than its topic's readers take.
+        static let pace = Pauses(rawValue: 1)
+        /// It does not read the answers to what it sends.
+        static let outbox = Pauses(rawValue: 2)
+        /// The program has not taken what it sent.
+        static let program = Pauses(rawValue: 4)
+    }
+
+    let loop: ServerLoop
+    let isSecure: Bool
+    var phase: Phase
+    /// Set while the handler is in a pipeline.
+    private(set) var context: ChannelHandlerContext?
+    /// Where straight writes go; `nil` with TLS and where there is no socket handle.
+    var socket: Socket?
+    var session: Session?
+    var receiver: (any Receiver)?
+    var reader: WebSocketReader
+    /// Bytes that came in and have not been looked at.
+    var stash: ByteBuffer?
+    var pauses: Pauses = []
+    /// NIO asked to read while reading was paused.
+    var isReadPending = false
+    /// Something came in since the last ping.
+    var isHeard = false
+    /// The window for compressed frames to this client; 0 for none.
+    var windowBits: UInt8 = 0
+    var deadline = Deadline.handshake
+    var closeReason: CloseReason?
+    /// The address that the limiter has counted this connection for.
+    var countedAddress: String?
+    var wheelSlot: Int32 = -1
+    var wheelIndex: Int32 = -1
+    var loopIndex = -1
+
+    init(loop: ServerLoop, isSecure: Bool) {
+        self.loop = loop
+        self.isSecure = isSecure
+        let limits = loop.core.configuration.limits
+        self.phase = .opening(
+            HTTPRequestHeadParser(maximumHeadSize: limits.headSize, maximumHeaders: limits.headerCount)
+        )
+        self.reader = WebSocketReader(role: .server, maximumMessageSize: limits.messageSize)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        loop.add(self)
+        let isWelcome = loop.core.limiter.opened()
+        if !isWelcome { context.close(promise: nil) }
+        if context.channel.isActive { activate(context) }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        activate(context)
+        context.fireChannelActive()
+    }
+
+    private func activate(_ context: ChannelHandlerContext) {
+        setDeadline(.handshake, after: loop.core.configuration.limits.handshakeTime)
+        guard !isSecure else { return }
+        socket = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { Socket(handle: $0) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        connectionEnded()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        connectionEnded()
+        self.context = nil
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if case .http = phase {
+            context.fireErrorCaught(error)
+            return
+        }
+        log("connection failed", ["chorus.error": "\(error)"])
+        context.close(promise: nil)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is ChannelEvent, case .some(.inputClosed) = event as? ChannelEvent else {
+            context.fireUserInboundEventTriggered(event)
+            return
+        }
+        if case .http = phase {
+            context.fireUserInboundEventTriggered(event)
+        } else {
+            context.close(promise: nil)
+        }
+    }
+
+    /// A line for those who look for one client's fate. Nothing that a client can cause is logged above debug.
+    func log(_ message: @autoclosure () -> Logger.Message, _ metadata: @autoclosure () -> Logger.Metadata = [:]) {
+        loop.core.logger.debug(
+            message(),
+            metadata: metadata().merging(["chorus.session": "\(session?.id.description ?? "-")"]) { $1 }
+        )
+    }
+}
+
+@available(*, unavailable)
+extension ConnectionHandler: Sendable {}

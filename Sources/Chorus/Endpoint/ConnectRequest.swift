@@ -1,0 +1,52 @@
+public import ChorusCore
+import WebSocketWire
+
+/// The request that opens a connection.
+public struct ConnectRequest: Sendable {
+    /// What the placeholders of the endpoint's path stand for, percent-decoded.
+    public struct Parameters: Sendable {
+        let values: [String: String]
+
+        /// The value of a placeholder; `nil` if the path has none of that name.
+        public subscript(_ name: String) -> String? { values[name] }
+
+        /// The value of a placeholder. Throws ``ChorusError/Code/missingParameter`` if the path has none of that name.
+        public func require(_ name: String) throws(ChorusError) -> String {
+            guard let value = values[name] else {
+                throw ChorusError(.missingParameter, "the path has no placeholder {\(name)}")
+            }
+            return value
+        }
+    }
+
+    /// The query's pairs, decoded.
+    public struct Query: Sendable {
+        /// All pairs in their order.
+        public let items: [(name: String, value: String)]
+
+        /// The first value of a name.
+        public subscript(_ name: String) -> String? { items.first { $0.name == name }?.value }
+    }
+
+    private let head: HTTPRequestHead
+    /// What the placeholders of the endpoint's path stand for.
+    public let parameters: Parameters
+    /// The address of the client, as text without the port: from the socket, or from a proxy that is trusted. `nil` on
+    /// Unix sockets.
+    public let remoteAddress: String?
+
+    init(head: HTTPRequestHead, parameters: [String: String], remoteAddress: String?) {
+        self.head = head
+        self.parameters = Parameters(values: parameters)
+        self.remoteAddress = remoteAddress
+    }
+
+    /// The path as it was sent, without the query.
+    public var path: String { head.path }
+
+    /// The query's pairs.
+    public var query: Query { Query(items: head.query.map { PercentEncoding.decodeQuery($0) } ?? []) }
+
+    /// The first header field of that name, whatever its case.
+    public func header(_ name: String) -> String? { head.first(name) }
+}

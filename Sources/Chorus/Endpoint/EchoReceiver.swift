@@ -1,0 +1,19 @@
+import ChorusCore
+
+/// Sends every message back to the client that sent it.
+final class EchoReceiver: Receiver {
+    static var endpoint: Endpoint {
+        Endpoint(pattern: RoutePattern("/echo")) { _ in EchoReceiver() }
+    }
+
+    func opened(_ connection: ConnectionHandler) {}
+
+    func received(_ message: Message, on connection: ConnectionHandler) -> Pace {
+        connection.send(message, isReply: true)
+        return .go
+    }
+
+    func pace(of connection: ConnectionHandler) -> Pace { .go }
+
+    func closed(_ connection: ConnectionHandler, _ reason: CloseReason) {}
+}

@@ -1,0 +1,62 @@
+import ChorusCore
+import Logging
+import NIOCore
+import WebSocketWire
+
+/// Runs the program's async closure for one connection, in one task.
+final class HandlerReceiver: Receiver {
+    typealias Handler = @Sendable (Client) async throws -> Void
+
+    private let request: ConnectRequest
+    private let handler: Handler
+    private var client: Client?
+    private var task: Task<Void, Never>?
+
+    /// After the end of its connection a handler has this long to return; then its task is cancelled.
+    private static let grace = TimeAmount.seconds(10)
+
+    init(request: ConnectRequest, handler: @escaping Handler) {
+        self.request = request
+        self.handler = handler
+    }
+
+    func opened(_ connection: ConnectionHandler) {
+        guard let session = connection.session else { return }
+        session.subscribe(to: connection.loop.core.hub.everyoneTopic)
+        let client = Client(connection, request: request, id: session.id)
+        self.client = client
+        let logger = connection.loop.core.logger
+        task = Task { [handler] in
+            do {
+                try await handler(client)
+                client.close()
+            } catch is CancellationError {
+                client.close(.goingAway)
+            } catch {
+                logger.error(
+                    "a WebSocket handler threw an error",
+                    metadata: ["chorus.error": "\(error)", "chorus.path": "\(client.request.path)"]
+                )
+                client.close(.internalError)
+            }
+        }
+    }
+
+    func received(_ message: Message, on connection: ConnectionHandler) -> Pace {
+        let hasRoom = client?.inbox.put(message) ?? true
+        if !hasRoom { connection.pause(.program) }
+        return .go
+    }
+
+    func pace(of connection: ConnectionHandler) -> Pace { .go }
+
+    func closed(_ connection: ConnectionHandler, _ reason: CloseReason) {
+        client?.end(reason)
+        guard let task else { return }
+        let cancellation = connection.loop.eventLoop.scheduleTask(in: HandlerReceiver.grace) { task.cancel() }
+        Task {
+            await task.value
+            cancellation.cancel()
+        }
+    }
+}

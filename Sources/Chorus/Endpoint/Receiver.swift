@@ -1,0 +1,24 @@
+import ChorusCore
+import WebSocketWire
+
+/// What an endpoint does for one of its connections. Called on the connection's event loop.
+protocol Receiver: AnyObject {
+    /// The connection is open.
+    func opened(_ connection: ConnectionHandler)
+
+    /// A message came in. Returns whether, and how long, to stop reading.
+    func received(_ message: Message, on connection: ConnectionHandler) -> Pace
+
+    /// After a pause because an event loop was behind: whether to go on.
+    func pace(of connection: ConnectionHandler) -> Pace
+
+    /// Its program has room again, or the connection has ended; called once when it has ended.
+    func closed(_ connection: ConnectionHandler, _ reason: CloseReason)
+}
+
+/// A path that takes WebSocket connections.
+struct Endpoint: Sendable {
+    let pattern: RoutePattern
+    /// Makes the receiver for a request, or says why it is refused.
+    let admit: @Sendable (ConnectRequest) throws(HandshakeRefusal) -> any Receiver
+}

@@ -1,0 +1,93 @@
+import ChorusCore
+import HummingbirdCore
+import Logging
+import NIOCore
+import WebSocketWire
+
+extension ConnectionHandler {
+    /// Not for us: Hummingbird's handlers come behind this one, and get what has been read.
+    func detour(_ head: HTTPRequestHead) {
+        guard let context, let responder = loop.core.http else { return }
+        let limits = loop.core.configuration.limits
+        loop.shard.wheel.cancel(self)
+        let detour = HTTPDetour(limits: limits)
+        phase = .http(detour)
+        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        let http = HTTP1Channel(
+            responder: { request, writer, channel in
+                do {
+                    try await responder(request, writer, channel)
+                } catch {
+                    bound.eventLoop.execute { bound.value.answered() }
+                    throw error
+                }
+                bound.eventLoop.execute { bound.value.answered() }
+            },
+            configuration: .init(idleTimeout: limits.httpIdleTime)
+        )
+        let logger = loop.core.logger
+        // completed when it returns: setup only adds handlers to the pipeline of this loop
+        http.setup(channel: context.channel, logger: logger).whenComplete { result in
+            switch result {
+            case .success(let value):
+                // ends with the connection, whose closing the server awaits
+                Task { await http.handle(value: value, logger: logger) }
+            case .failure: bound.value.closeNow()
+            }
+        }
+        forward(detour)
+    }
+
+    func read(_ bytes: ByteBuffer, _ detour: HTTPDetour) {
+        if stash == nil { stash = bytes } else { stash?.writeImmutableBuffer(bytes) }
+        forward(detour)
+    }
+
+    /// Hands complete heads and their bodies to the HTTP handlers, until a head asks for one of our WebSockets.
+    private func forward(_ detour: HTTPDetour) {
+        while case .http = phase, let buffer = stash, buffer.readableBytes > 0 {
+            switch detour.framing {
+            case .unknown: pass(buffer.readableBytes)
+            case .body(let left):
+                let count = min(left, buffer.readableBytes)
+                detour.framing = count == left ? .head : .body(left - count)
+                pass(count)
+            case .head:
+                do throws(HandshakeRefusal) {
+                    guard let (head, length) = try detour.parser.parse(buffer) else { return }
+                    guard try !takeOver(head, length: length, detour) else { return }
+                    detour.parser = HTTPDetour(limits: loop.core.configuration.limits).parser
+                    detour.framing = HTTPDetour.framing(after: head)
+                    detour.unanswered += 1
+                    pass(length)
+                } catch {
+                    guard detour.unanswered == 0 else { return closeNow() }
+                    refuse(error)
+                }
+            }
+        }
+    }
+
+    private func pass(_ count: Int) {
+        guard let context, let bytes = stash?.readSlice(length: count) else { return }
+        if stash?.readableBytes == 0 { stash = nil }
+        context.fireChannelRead(wrapInboundOut(bytes))
+    }
+
+    /// Whether a later request opens, or will open, a WebSocket here. It waits for the answers to those before it.
+    private func takeOver(
+        _ head: HTTPRequestHead,
+        length: Int,
+        _ detour: HTTPDetour
+    ) throws(HandshakeRefusal) -> Bool {
+        guard ServerHandshake.isUpgrade(head) else { return false }
+        if detour.unanswered > 0 { return true }
+        return try upgrade(head, length: length)
+    }
+
+    private func answered() {
+        guard case .http(let detour) = phase else { return }
+        detour.unanswered -= 1
+        if detour.unanswered == 0, stash != nil { forward(detour) }
+    }
+}

@@ -1,0 +1,30 @@
+import Logging
+import NIOCore
+
+/// Says, at most once a minute, that connections cannot be accepted, as when the process has no file descriptors left.
+/// NIO waits a second after such an error and goes on.
+final class AcceptErrorLogger: ChannelInboundHandler {
+    typealias InboundIn = any Channel
+
+    private let logger: Logger
+    private var nextLine = NIODeadline.uptimeNanoseconds(0)
+    private var unspoken = 0
+
+    private static let pause = TimeAmount.minutes(1)
+
+    init(logger: Logger) { self.logger = logger }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        unspoken += 1
+        let now = NIODeadline.now()
+        if now >= nextLine {
+            logger.error(
+                "cannot accept connections; those that are open go on",
+                metadata: ["chorus.error": "\(error)", "chorus.errors": "\(unspoken)"]
+            )
+            unspoken = 0
+            nextLine = now + AcceptErrorLogger.pause
+        }
+        context.fireErrorCaught(error)
+    }
+}

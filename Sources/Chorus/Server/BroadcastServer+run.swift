@@ -1,0 +1,78 @@
+import Logging
+import NIOCore
+import NIOPosix
+public import ServiceLifecycle
+import Synchronization
+public import UnixSignals
+
+extension BroadcastServer: Service {
+    /// Listens and serves until the process gets one of the signals, or the service group that it runs in stops.
+    ///
+    /// Then no new connections are accepted, what was accepted is delivered, and clients are told to come back (close
+    /// code 1001), spread over ``Configuration/drainTime``. Throws ``ChorusError`` when the address cannot be listened
+    /// on or the certificate cannot be read.
+    public func run(gracefulShutdownSignals: [UnixSignal]) async throws {
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: Serving(server: self))],
+                gracefulShutdownSignals: gracefulShutdownSignals,
+                logger: logger
+            )
+        )
+        try await group.run()
+    }
+
+    /// Listens and serves until SIGTERM or SIGINT, or until the service group that it runs in stops.
+    public func run() async throws {
+        try await run(gracefulShutdownSignals: [.sigterm, .sigint])
+    }
+
+    /// Where the server listens; waits until it does. Empty when it cannot.
+    public var addresses: [ListeningAddress] {
+        get async {
+            await withCheckedContinuation { continuation in
+                let addresses = state.withLock { state in
+                    if state.addresses == nil { state.waiting.append(continuation) }
+                    return state.addresses
+                }
+                if let addresses { continuation.resume(returning: addresses) }
+            }
+        }
+    }
+
+    func setAddresses(_ addresses: [ListeningAddress]) {
+        let waiting = state.withLock { state in
+            state.addresses = addresses
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume(returning: addresses) }
+    }
+}
+
+/// One run of a server, without signals.
+private struct Serving: Service {
+    let server: BroadcastServer
+
+    func run() async throws {
+        let core = server.makeCore(http: server.http)
+        let listener: Listener
+        do {
+            listener = try await Listener.start(core)
+        } catch {
+            server.setAddresses([])
+            throw error
+        }
+        server.setAddresses([listener.address])
+        server.logger.info("listening", metadata: ["chorus.address": "\(listener.address)"])
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await listener.certificates?.run() }
+            try? await gracefulShutdown()
+            group.cancelAll()
+        }
+        server.logger.info("stopping", metadata: ["chorus.connections": "\(core.connectionCount)"])
+        await listener.stop()
+        await Drain(core: core).run()
+        await listener.shutDownThreads()
+    }
+}

@@ -1,0 +1,136 @@
+public import ChorusCore
+public import Hummingbird
+public import Logging
+import NIOCore
+import Synchronization
+
+/// A server that accepts connections, remembers them, and sends one message to all of them.
+///
+/// ```swift
+/// let server = BroadcastServer(port: 8000)
+///
+/// server.webSocket("/ws") { client in
+///     for await text in client.texts {
+///         server.broadcast("Message: \(text)")
+///     }
+/// }
+///
+/// try await server.run()
+/// ```
+///
+/// Add endpoints and hooks before ``run(gracefulShutdownSignals:)``; later ones have no effect.
+public final class BroadcastServer: Sendable {
+    /// Decides on a request before it is answered. Throw a ``Refusal`` to refuse it.
+    public typealias ConnectHook = @Sendable (ConnectRequest) async throws -> Void
+    /// Told of the end of every session, once, on its event loop.
+    public typealias DisconnectHook = @Sendable (SessionID, CloseReason) -> Void
+
+    /// Where the server listens and what it allows.
+    public let configuration: Configuration
+    /// The topics, for publishing and subscribing without a socket.
+    public let hub: Hub
+    let logger: Logger
+    private let routes: Mutex<Routes>
+    let state = Mutex(State())
+    let http: HTTPDetour.Responder
+
+    struct Routes: Sendable {
+        var endpoints: [Endpoint] = []
+        var onConnect: ConnectHook?
+        var onDisconnect: DisconnectHook?
+    }
+
+    struct State: Sendable {
+        /// `nil` until the server listens; empty when it has ended without.
+        var addresses: [ListeningAddress]?
+        var waiting: [CheckedContinuation<[ListeningAddress], Never>] = []
+    }
+
+    /// Makes a server.
+    ///
+    /// - Parameters:
+    ///   - configuration: where it listens and what it allows.
+    ///   - hub: the topics; give several servers the same one to let their clients talk to each other.
+    ///   - router: answers HTTP requests that are not for a WebSocket.
+    ///   - logger: where it logs; metadata keys begin with `chorus.`.
+    public init<Context: RequestContext>(
+        configuration: Configuration = Configuration(),
+        hub: Hub = Hub(),
+        router: Router<Context>,
+        logger: Logger = Logger(label: "chorus")
+    ) where Context: InitializableFromSource<ApplicationRequestContextSource> {
+        self.configuration = configuration
+        self.hub = hub
+        self.logger = logger
+        self.routes = Mutex(Routes())
+        self.http = HTTPService.responder(router.buildResponder(), logger: logger)
+    }
+
+    /// Makes a server whose only HTTP answer is 404.
+    public convenience init(
+        configuration: Configuration = Configuration(),
+        hub: Hub = Hub(),
+        logger: Logger = Logger(label: "chorus")
+    ) {
+        self.init(
+            configuration: configuration,
+            hub: hub,
+            router: Router(context: BasicRequestContext.self),
+            logger: logger
+        )
+    }
+
+    /// Makes a server on a port of this machine.
+    public convenience init(host: String = "127.0.0.1", port: Int) {
+        self.init(configuration: Configuration(host: host, port: port))
+    }
+
+    // MARK: Endpoints and hooks
+
+    /// Takes WebSocket connections at a path and runs `handler` for each, in a task of its own. The connection is closed
+    /// when the handler returns (1000) or throws (1011, and the error is logged).
+    ///
+    /// - Parameter path: may have placeholders for whole segments, as in `/rooms/{room}`.
+    public func webSocket(_ path: String, _ handler: @escaping @Sendable (Client) async throws -> Void) {
+        add(Endpoint(pattern: RoutePattern(path)) { HandlerReceiver(request: $0, handler: handler) })
+    }
+
+    /// Takes WebSocket connections at a path and calls `callback` for every message, on the client's event loop. It must
+    /// not block: all clients of the loop wait. Costs no task per connection.
+    public func onMessage(_ path: String, _ callback: @escaping @Sendable (Client, Message) -> Void) {
+        add(Endpoint(pattern: RoutePattern(path)) { CallbackReceiver(request: $0, callback: callback) })
+    }
+
+    /// Asked before a WebSocket is opened, at any path. What it throws refuses the client: a ``Refusal`` with its status
+    /// and words, anything else with 500.
+    public func onConnect(_ hook: @escaping ConnectHook) { routes.withLock { $0.onConnect = hook } }
+
+    /// Told of the end of every session.
+    public func onDisconnect(_ hook: @escaping DisconnectHook) { routes.withLock { $0.onDisconnect = hook } }
+
+    func add(_ endpoint: Endpoint) { routes.withLock { $0.endpoints.append(endpoint) } }
+
+    func makeCore(http: HTTPDetour.Responder?) -> ServerCore {
+        ServerCore(
+            configuration: configuration,
+            hub: hub,
+            logger: logger,
+            routes: routes.withLock { $0 },
+            http: http
+        )
+    }
+
+    // MARK: Sending
+
+    /// Sends a message to every client of this server. Returns at once.
+    ///
+    /// - Parameter except: a client that does not receive it.
+    public func broadcast(_ message: Message, except client: Client? = nil) {
+        hub.broadcast(message, except: client?.id)
+    }
+
+    /// Sends text to every client of this server.
+    public func broadcast(_ text: String, except client: Client? = nil) {
+        broadcast(Message(text), except: client)
+    }
+}

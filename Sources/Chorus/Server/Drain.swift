@@ -1,0 +1,36 @@
+import ChorusCore
+import NIOCore
+
+/// The end of a server's connections: each is told at its own time, and what does not go in the end is closed.
+struct Drain {
+    let core: ServerCore
+
+    /// Clients are told at no less than this rate: a server with two clients stops at once, one with many takes the
+    /// whole drain time, so that they do not all come back in one moment.
+    private static let leastPerSecond = 100
+
+    func run() async {
+        let configuration = core.configuration
+        let natural = TimeAmount.seconds(Int64(core.connectionCount)) / Drain.leastPerSecond
+        let spread = min(configuration.drainTime, natural)
+        let now = NIODeadline.now()
+        let deadline = now + configuration.drainTime
+        await core.forEachLoop { $0.drain(over: spread, deadline: deadline) }
+        await wait(until: deadline + configuration.limits.closeTime)
+        await core.forEachLoop { $0.closeAll() }
+        await wait(until: NIODeadline.now() + .seconds(1))
+    }
+
+    private func wait(until deadline: NIODeadline) async {
+        while core.connectionCount > 0, NIODeadline.now() < deadline {
+            try? await Task.sleep(for: .milliseconds(10))
+            if Task.isCancelled { return }
+        }
+    }
+}
+
+extension TimeAmount {
+    fileprivate static func / (amount: TimeAmount, divisor: Int) -> TimeAmount {
+        .nanoseconds(amount.nanoseconds / Int64(divisor))
+    }
+}

@@ -1,0 +1,65 @@
+import ChorusCore
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+import Synchronization
+import WebSocketWire
+
+/// What all connections of a server share: configuration, endpoints, limits and hooks. Does not change while it runs.
+final class ServerCore: Sendable {
+    let configuration: BroadcastServer.Configuration
+    let hub: Hub
+    let logger: Logger
+    let endpoints: [Endpoint]
+    let limiter: ConnectionLimiter
+    let onConnect: BroadcastServer.ConnectHook?
+    let onDisconnect: BroadcastServer.DisconnectHook?
+    /// Answers what is not a WebSocket; `nil` where that is for somebody else's channel handlers.
+    let http: HTTPDetour.Responder?
+    let origins: OriginPolicy
+    private let loops = Mutex<[ObjectIdentifier: NIOLoopBound<ServerLoop>]>([:])
+
+    init(
+        configuration: BroadcastServer.Configuration,
+        hub: Hub,
+        logger: Logger,
+        routes: BroadcastServer.Routes,
+        http: HTTPDetour.Responder?
+    ) {
+        self.configuration = configuration
+        self.hub = hub
+        self.logger = logger
+        // an exact path wins over one with placeholders, whichever came first
+        self.endpoints = routes.endpoints.filter(\.pattern.isLiteral) + routes.endpoints.filter { !$0.pattern.isLiteral }
+        self.onConnect = routes.onConnect
+        self.onDisconnect = routes.onDisconnect
+        self.http = http
+        self.origins = configuration.origins
+        self.limiter = ConnectionLimiter(configuration.limits)
+    }
+
+    /// The loop's part of the server, made at its first use. Call it on the loop.
+    func loop(_ eventLoop: any EventLoop) -> ServerLoop {
+        loops.withLock { loops in
+            if let bound = loops[ObjectIdentifier(eventLoop)] { return bound }
+            let shard = hub.shard(of: ObjectIdentifier(eventLoop), executor: EventLoopExecutor(eventLoop: eventLoop))
+            let bound = NIOLoopBound(
+                ServerLoop(core: self, shard: shard.shard, eventLoop: eventLoop),
+                eventLoop: eventLoop
+            )
+            loops[ObjectIdentifier(eventLoop)] = bound
+            return bound
+        }.value
+    }
+
+    /// Runs `body` on every loop that has had a connection.
+    func forEachLoop(_ body: @escaping @Sendable (ServerLoop) -> Void) async {
+        let all = loops.withLock { Array($0.values) }
+        for bound in all {
+            try? await bound.eventLoop.submit { body(bound.value) }.get()
+        }
+    }
+
+    /// How many connections are open, whatever they speak.
+    var connectionCount: Int { limiter.count }
+}

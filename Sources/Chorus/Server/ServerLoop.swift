@@ -1,0 +1,65 @@
+import ChorusCore
+import Logging
+import NIOCore
+import WebSocketWire
+
+/// What the connections of one event loop share. Touched on that loop only.
+final class ServerLoop {
+    let core: ServerCore
+    let shard: Shard
+    let eventLoop: any EventLoop
+    let inflater = Inflater()
+    private(set) var connections: ContiguousArray<ConnectionHandler> = []
+    /// When the server is stopping: the time by which every connection is told.
+    var drainDeadline: NIODeadline?
+    private var encoders: [UInt8: FrameEncoder] = [:]
+
+    init(core: ServerCore, shard: Shard, eventLoop: any EventLoop) {
+        self.core = core
+        self.shard = shard
+        self.eventLoop = eventLoop
+    }
+
+    /// The encoder for what one client alone receives.
+    ///
+    /// - Parameter windowBits: 0 for frames without compression.
+    func encoder(windowBits: UInt8) -> FrameEncoder {
+        if let encoder = encoders[windowBits] { return encoder }
+        let encoder = FrameEncoder(windowBits: windowBits == 0 ? nil : Int(windowBits))
+        encoders[windowBits] = encoder
+        return encoder
+    }
+
+    func add(_ connection: ConnectionHandler) {
+        connection.loopIndex = connections.count
+        connections.append(connection)
+    }
+
+    func remove(_ connection: ConnectionHandler) {
+        let index = connection.loopIndex
+        guard index >= 0 else { return }
+        connection.loopIndex = -1
+        let last = connections.removeLast()
+        guard last !== connection else { return }
+        connections[index] = last
+        last.loopIndex = index
+    }
+
+    /// Tells every connection to come back, spread evenly over `spread`.
+    func drain(over spread: TimeAmount, deadline: NIODeadline) {
+        drainDeadline = deadline
+        let all = connections
+        for (index, connection) in all.enumerated() {
+            let share = Double(index) / Double(max(1, all.count))
+            connection.drain(after: .nanoseconds(Int64(share * Double(spread.nanoseconds))))
+        }
+    }
+
+    /// Ends what is still open.
+    func closeAll() {
+        for connection in connections { connection.closeNow() }
+    }
+}
+
+@available(*, unavailable)
+extension ServerLoop: Sendable {}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import ChorusCore
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The exit codes of `chorus` (sysexits.h) and how errors reach them.
+enum Exit {
+    static let unavailable: Int32 = 69
+    static let internalError: Int32 = 70
+    static let notPermitted: Int32 = 77
+    static let configuration: Int32 = 78
+
+    /// Runs `body`; an error becomes one line on standard error and an exit code.
+    static func withCode(_ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch let error as ChorusError {
+            end(error.code.exit, error.message + (error.cause.map { ": \($0)" } ?? ""))
+        } catch {
+            end(internalError, "\(error)")
+        }
+    }
+
+    private static func end(_ code: Int32, _ message: String) -> Never {
+        let line = Array("chorus: \(message)\n".utf8)
+        _ = write(STDERR_FILENO, line, line.count)
+        exit(code)
+    }
+}
+
+extension ChorusError.Code {
+    fileprivate var exit: Int32 {
+        switch self {
+        case .cannotListen: Exit.unavailable
+        case .invalidConfiguration, .invalidCertificate, .invalidTopic: Exit.configuration
+        default: Exit.internalError
+        }
+    }
+}

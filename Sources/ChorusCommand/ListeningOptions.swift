@@ -1,0 +1,79 @@
+import ArgumentParser
+import Chorus
+import ChorusCore
+import NIOCore
+import WebSocketWire
+
+/// Where the server listens and whom it lets in.
+struct ListeningOptions: ParsableArguments {
+    @Option(help: "The address to listen on; 0.0.0.0 or :: for all.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port to listen on; 0 lets the system choose.")
+    var port = 8000
+
+    @Option(name: .customLong("unix"), help: ArgumentHelp("Listen on a Unix socket in place of host and port.", valueName: "path"))
+    var unixPath: String?
+
+    @Option(help: ArgumentHelp("The certificate chain in PEM form; turns TLS on. Read again on SIGHUP.", valueName: "file"))
+    var certificate: String?
+
+    @Option(help: ArgumentHelp("The certificate's private key in PEM form.", valueName: "file"))
+    var key: String?
+
+    @Option(help: "How many event loops serve connections (default: one per processor core).")
+    var eventLoops: Int?
+
+    @Option(
+        name: .customLong("origin"),
+        help: ArgumentHelp(
+            "Let pages of this origin connect, such as https://example.com or https://*.example.com; * for all. "
+                + "May be repeated. Pages of the server's own origin always may.",
+            valueName: "origin"
+        )
+    )
+    var origins: [String] = []
+
+    @Option(
+        name: .customLong("trusted-proxy"),
+        help: ArgumentHelp(
+            "Believe X-Forwarded-For of this address or network, such as 10.0.0.0/8. May be repeated.",
+            valueName: "network"
+        )
+    )
+    var trustedProxies: [String] = []
+
+    @Flag(inversion: .prefixedNo, help: "Compress for clients that ask for it.")
+    var compression = true
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535.") }
+        guard (certificate == nil) == (key == nil) else {
+            throw ValidationError("--certificate and --key belong together.")
+        }
+        if let eventLoops, !(1...1024).contains(eventLoops) {
+            throw ValidationError("--event-loops is a number from 1 to 1024.")
+        }
+    }
+
+    func configuration(limits: LimitOptions) throws -> BroadcastServer.Configuration {
+        var configuration = BroadcastServer.Configuration(host: host, port: port, unixSocketPath: unixPath)
+        if let certificate, let key {
+            configuration.tls = .init(certificateChain: certificate, privateKey: key)
+        }
+        configuration.eventLoops = eventLoops
+        configuration.compresses = compression
+        if origins.contains("*") {
+            configuration.origins = .any
+        } else if !origins.isEmpty {
+            configuration.origins = .allowed(origins)
+        }
+        do throws(ChorusError) {
+            for network in trustedProxies { configuration.trustedProxies.append(try TrustedProxy(network)) }
+        } catch {
+            throw ValidationError("--trusted-proxy: \(error.message)")
+        }
+        limits.apply(to: &configuration)
+        return configuration
+    }
+}
