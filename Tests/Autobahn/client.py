@@ -175,7 +175,8 @@ class CaseFactory(WebSocketClientFactory):
         self.setProtocolOptions(
             failByDrop=False,
             openHandshakeTimeout=10,
-            closeHandshakeTimeout=1,
+            # The library rounds this down to a whole second of the clock, so 2 means 1 to 2, and 1 would mean 0 to 1.
+            closeHandshakeTimeout=2,
             serverConnectionDropTimeout=1,
         )
 

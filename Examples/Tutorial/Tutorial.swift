@@ -1,0 +1,16 @@
+import Chorus
+
+@main
+struct Tutorial {
+    static func main() async throws {
+        let server = BroadcastServer(port: 8000)
+
+        server.webSocket("/ws") { client in
+            for await text in client.texts {
+                server.broadcast("Message: \(text)")
+            }
+        }
+
+        try await server.run()
+    }
+}

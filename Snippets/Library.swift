@@ -1,0 +1,49 @@
+// What the library offers beside the loop over a client's texts.
+
+import Chorus
+
+let hub = Hub(configuration: .init(namespaces: [Namespace("ticker", overflow: .latest)]))
+let server = BroadcastServer(configuration: .init(port: 8000), hub: hub)
+
+// snippet.callback
+// No task per connection: the closure runs on the client's event loop and must not block.
+server.onMessage("/relay") { client, message in
+    server.broadcast(message, except: client)
+}
+// snippet.end
+
+// snippet.hooks
+server.onConnect { request in
+    guard request.header("Authorization") == "Bearer secret" else {
+        throw Refusal(status: 401, "A token, please.")
+    }
+}
+
+server.onDisconnect { session, reason in
+    print("\(session) has gone: \(reason)")
+}
+// snippet.end
+
+// snippet.publish
+// From anywhere in the program, to everybody who follows the topic.
+try await hub.publish("AAPL 230.10", to: TopicName("ticker:AAPL"))
+try await hub.publish(Message("230.10", key: "AAPL"), to: TopicName("ticker:all"))
+// snippet.end
+
+// snippet.subscribe
+// Without a socket.
+let prices = hub.subscribe(to: try TopicName("ticker:AAPL"))
+let task = Task {
+    for try await message in prices { print(message.text) }
+}
+// snippet.end
+
+// snippet.connections
+print("\(hub.connections.count) connected")
+for session in await hub.connections.list() {
+    print(session.id, session.topics)
+}
+// snippet.end
+
+try await server.run()
+task.cancel()
