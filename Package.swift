@@ -105,6 +105,67 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+        .executableTarget(name: "Tutorial", dependencies: ["Chorus"], path: "Examples/Tutorial"),
+        .executableTarget(name: "ChatRoom", dependencies: ["Chorus"], path: "Examples/ChatRoom"),
+        .executableTarget(
+            name: "Mounted",
+            dependencies: ["Chorus", .product(name: "Hummingbird", package: "hummingbird")],
+            path: "Examples/Mounted"
+        ),
+        .testTarget(
+            name: "WebSocketWireTests",
+            dependencies: ["WebSocketWire", .product(name: "NIOCore", package: "swift-nio")]
+        ),
+        .testTarget(
+            name: "ChorusCoreTests",
+            dependencies: [
+                "ChorusCore",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(
+            name: "ChorusClientTests",
+            dependencies: [
+                "ChorusClient",
+                "ChorusCommand",
+                "ChorusTesting",
+                "WebSocketWire",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        .testTarget(
+            name: "ChorusTests",
+            dependencies: [
+                "Chorus",
+                "ChorusClient",
+                "ChorusCore",
+                "ChorusTesting",
+                "WebSocketWire",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "ChorusCommandTests",
+            dependencies: [
+                "ChorusClient",
+                "ChorusCommand",
+                "ChorusTesting",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

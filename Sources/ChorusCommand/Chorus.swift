@@ -7,6 +7,6 @@ struct ChorusCommand: AsyncParsableCommand {
         commandName: "chorus",
         abstract: "One message in, every listener served: a broadcast server.",
         version: "0.1.0",
-        subcommands: [Serve.self]
+        subcommands: [Serve.self, Bench.self]
     )
 }

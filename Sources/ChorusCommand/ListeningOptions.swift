@@ -12,10 +12,15 @@ struct ListeningOptions: ParsableArguments {
     @Option(help: "The port to listen on; 0 lets the system choose.")
     var port = 8000
 
-    @Option(name: .customLong("unix"), help: ArgumentHelp("Listen on a Unix socket in place of host and port.", valueName: "path"))
+    @Option(
+        name: .customLong("unix"),
+        help: ArgumentHelp("Listen on a Unix socket in place of host and port.", valueName: "path")
+    )
     var unixPath: String?
 
-    @Option(help: ArgumentHelp("The certificate chain in PEM form; turns TLS on. Read again on SIGHUP.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The certificate chain in PEM form; turns TLS on. Read again on SIGHUP.", valueName: "file")
+    )
     var certificate: String?
 
     @Option(help: ArgumentHelp("The certificate's private key in PEM form.", valueName: "file"))

@@ -43,7 +43,7 @@ struct Serve: AsyncParsableCommand {
             router: FrontPage.router(isSecure: configuration.tls != nil, echoes: echo),
             logger: logger
         )
-        server.relayTopics(lobby: try TopicName("lobby"))
+        server.relayTopics()
         if echo { server.echo() }
         FileLimit.raise()
         await Exit.withCode {

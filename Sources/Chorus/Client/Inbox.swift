@@ -1,4 +1,4 @@
-import ChorusCore
+package import ChorusCore
 import DequeModule
 import NIOCore
 import Synchronization
@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Bounded: beyond a few messages or some bytes the connection stops reading, so that a client that sends faster than
 /// the program takes is slowed by its own socket.
-final class Inbox: Sendable {
+package final class Inbox: Sendable {
     private struct State: Sendable {
         var messages: Deque<Message> = []
         var bytes = 0
@@ -21,8 +21,10 @@ final class Inbox: Sendable {
 
     private let state = Mutex(State())
 
+    package init() {}
+
     /// Adds a message. Returns whether there is room for more.
-    func put(_ message: Message) -> Bool {
+    package func put(_ message: Message) -> Bool {
         state.withLock { state in
             state.messages.append(message)
             state.bytes += message.payload.readableBytes
@@ -33,7 +35,7 @@ final class Inbox: Sendable {
     }
 
     /// Says that no more messages come.
-    func finish() {
+    package func finish() {
         state.withLock { state in
             state.isFinished = true
             state.waiting.take()?.resume()
@@ -43,7 +45,7 @@ final class Inbox: Sendable {
     /// The next message, waiting for it; `nil` at the end or when the task is cancelled.
     ///
     /// - Parameter makeRoom: called when the connection may read again.
-    func next(makeRoom: () -> Void) async -> Message? {
+    package func next(makeRoom: () -> Void) async -> Message? {
         while true {
             let (message, isEnd, hasRoom) = state.withLock { state -> (Message?, Bool, Bool) in
                 guard let message = state.messages.popFirst() else { return (nil, state.isFinished, false) }

@@ -4,17 +4,13 @@ import WebSocketWire
 
 extension ConnectionHandler {
     /// Reads the first request's head, and decides.
-    func readHead(_ parser: HTTPRequestHeadParser, _ bytes: ByteBuffer) {
-        var parser = parser
+    func readHead(_ opening: Opening, _ bytes: ByteBuffer) {
         var buffer = stash.take() ?? ByteBuffer()
         if buffer.readableBytes == 0 { buffer = bytes } else { buffer.writeImmutableBuffer(bytes) }
         do throws(HandshakeRefusal) {
-            guard let (head, length) = try parser.parse(buffer) else {
-                phase = .opening(parser)
-                stash = buffer
-                return
-            }
+            let request = try opening.parser.parse(buffer)
             stash = buffer
+            guard let (head, length) = request else { return }
             try knock(head, length: length)
         } catch {
             refuse(error)
@@ -24,8 +20,7 @@ extension ConnectionHandler {
     /// A complete request has come: a WebSocket for one of our paths, or something for the HTTP handlers.
     private func knock(_ head: HTTPRequestHead, length: Int) throws(HandshakeRefusal) {
         guard !loop.core.limiter.isFull else { throw .tooMany }
-        let address = clientAddress(head)
-        if let address, loop.core.limiter.countsAddresses {
+        if loop.core.limiter.countsAddresses, let address = peer(head).address {
             guard loop.core.limiter.admit(address) else { throw .tooMany }
             countedAddress = address
         }
@@ -45,12 +40,11 @@ extension ConnectionHandler {
             case .no: continue
             case .malformed: throw HandshakeRefusal(status: 400, reason: "The path is not valid percent-encoded UTF-8.")
             case .parameters(let parameters):
-                try checkHost(head)
                 let handshake = try ServerHandshake.negotiate(
-                    head,
+                    judged(head),
                     options: .init(origins: loop.core.origins, deflate: loop.core.configuration.compresses)
                 )
-                let request = ConnectRequest(head: head, parameters: parameters, remoteAddress: clientAddress(head))
+                let request = ConnectRequest(head: head, parameters: parameters, peer: peer(head))
                 let receiver = try endpoint.admit(request)
                 stash?.moveReaderIndex(forwardBy: length)
                 ask(request) { connection in connection.open(handshake, receiver) }
@@ -60,19 +54,22 @@ extension ConnectionHandler {
         return false
     }
 
-    /// A page can make any name lead to a loopback address, so there a browser must have used a name of this machine.
-    private func checkHost(_ head: HTTPRequestHead) throws(HandshakeRefusal) {
-        guard head.first("Origin") != nil, case .sameOrigin = loop.core.origins else { return }
-        guard let local = context?.localAddress, local.isLoopback else { return }
-        guard HostName.isLoopback(head.first("Host") ?? "") else {
-            throw HandshakeRefusal(status: 403, reason: "This server is only for pages of this machine.")
-        }
+    /// What the handshake is judged by. A page can make any name lead to a loopback address, so there only names of this
+    /// machine make an origin the server's own; without a `Host` none is.
+    private func judged(_ head: HTTPRequestHead) -> HTTPRequestHead {
+        guard head.first("Origin") != nil, context?.localAddress?.isLoopback ?? false,
+            !HostName.isLoopback(head.first("Host") ?? "")
+        else { return head }
+        var head = head
+        head.headers.removeAll { $0.name.lowercased() == "host" }
+        return head
     }
 
     /// Asks the program's hook, if there is one, and goes on with `answer`.
     private func ask(_ request: ConnectRequest, _ answer: @escaping (ConnectionHandler) -> Void) {
         guard let hook = loop.core.onConnect else { return answer(self) }
         phase = .deciding
+        pause(.turn)
         let bound = NIOLoopBound((connection: self, answer: answer), eventLoop: loop.eventLoop)
         Task {
             let refusal: HandshakeRefusal?
@@ -87,17 +84,14 @@ extension ConnectionHandler {
             bound.eventLoop.execute {
                 let (connection, answer) = bound.value
                 guard case .deciding = connection.phase else { return }
+                connection.resume(.turn)
                 if let refusal { connection.refuse(refusal) } else { answer(connection) }
             }
         }
     }
 
-    /// The client's address: the socket's, or what a trusted proxy says.
-    private func clientAddress(_ head: HTTPRequestHead) -> String? {
-        guard let peer = context?.remoteAddress?.ipAddress else { return nil }
-        let proxies = loop.core.configuration.trustedProxies
-        guard !proxies.isEmpty else { return peer }
-        return TrustedProxy.client(peer: peer, forwarded: head.values("X-Forwarded-For"), proxies: proxies)
+    private func peer(_ head: HTTPRequestHead) -> Peer {
+        Peer(socket: context?.remoteAddress, head: head, proxies: loop.core.configuration.trustedProxies)
     }
 
     /// Answers the handshake: from here on this is a session.
@@ -115,8 +109,8 @@ extension ConnectionHandler {
         let session = loop.shard.open(self, encoding: encoding)
         self.session = session
         self.receiver = receiver
-        if case .http = phase {
-            // NIO may still hold bytes of an earlier answer: this one goes after them
+        if hasHTTPHandlers {
+            // this answer goes after those to earlier requests
             session.writeFirst(response)
         } else {
             session.send(response, isReply: true)

@@ -16,7 +16,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     enum Phase {
         /// The head of the first request is being read.
-        case opening(HTTPRequestHeadParser)
+        case opening(Opening)
         /// The program is asked whether the client may connect.
         case deciding
         /// What comes and goes is for the HTTP handlers behind this one.
@@ -28,6 +28,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case closed
     }
 
+    /// What is needed only until the request's head is there.
+    final class Opening {
+        var parser: HTTPRequestHeadParser
+
+        init(limits: BroadcastServer.Limits) {
+            parser = HTTPRequestHeadParser(maximumHeadSize: limits.headSize, maximumHeaders: limits.headerCount)
+        }
+    }
+
     /// Why nothing is read from the client.
     struct Pauses: OptionSet {
         let rawValue: UInt8
@@ -37,6 +46,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         static let outbox = Pauses(rawValue: 2)
         /// The program has not taken what it sent.
         static let program = Pauses(rawValue: 4)
+        /// What it asked for must be decided, or earlier requests answered, before more is looked at.
+        static let turn = Pauses(rawValue: 8)
     }
 
     let loop: ServerLoop
@@ -52,6 +63,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Bytes that came in and have not been looked at.
     var stash: ByteBuffer?
     var pauses: Pauses = []
+    /// HTTP handlers stand behind this one, and NIO may hold bytes of theirs.
+    var hasHTTPHandlers = false
     /// NIO asked to read while reading was paused.
     var isReadPending = false
     /// Something came in since the last ping.
@@ -70,9 +83,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         self.loop = loop
         self.isSecure = isSecure
         let limits = loop.core.configuration.limits
-        self.phase = .opening(
-            HTTPRequestHeadParser(maximumHeadSize: limits.headSize, maximumHeaders: limits.headerCount)
-        )
+        self.phase = .opening(Opening(limits: limits))
         self.reader = WebSocketReader(role: .server, maximumMessageSize: limits.messageSize)
     }
 
@@ -117,14 +128,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard event is ChannelEvent, case .some(.inputClosed) = event as? ChannelEvent else {
-            context.fireUserInboundEventTriggered(event)
-            return
-        }
-        if case .http = phase {
-            context.fireUserInboundEventTriggered(event)
-        } else {
-            context.close(promise: nil)
+        if case .http = phase { return context.fireUserInboundEventTriggered(event) }
+        switch event {
+        case ChannelEvent.inputClosed: context.close(promise: nil)
+        case is ChannelShouldQuiesceEvent:
+            let spread = loop.core.configuration.drainTime.nanoseconds
+            if loop.drainDeadline == nil { loop.drainDeadline = .now() + .nanoseconds(spread) }
+            drain(after: .nanoseconds(.random(in: 0...min(spread, Int64(loop.connections.count) * 10_000_000))))
+        default: context.fireUserInboundEventTriggered(event)
         }
     }
 

@@ -1,9 +1,9 @@
-import ChorusCore
-import NIOCore
+package import ChorusCore
+package import NIOCore
 import WebSocketWire
 
 /// Messages as WebSocket frames without an envelope: text and JSON as text, binary as binary.
-final class FrameEncoder: MessageEncoder {
+package final class FrameEncoder: MessageEncoder {
     private let deflater: Deflater?
     private var compressed = ByteBuffer()
 
@@ -11,15 +11,15 @@ final class FrameEncoder: MessageEncoder {
     private static let leastCompressed = 128
 
     /// - Parameter windowBits: compress with a window of 2 to this power; `nil` for not at all.
-    init(windowBits: Int?) {
+    package init(windowBits: Int?) {
         deflater = windowBits.map { Deflater(windowBits: $0) }
     }
 
-    func encode(_ message: Message, topic: String, into out: inout ByteBuffer) {
+    package func encode(_ message: Message, topic: String, into out: inout ByteBuffer) {
         encode(message, into: &out)
     }
 
-    func encode(_ message: Message, into out: inout ByteBuffer) {
+    package func encode(_ message: Message, into out: inout ByteBuffer) {
         let opcode: WebSocketOpcode = message.kind == .binary ? .binary : .text
         guard let deflater, message.payload.readableBytes >= FrameEncoder.leastCompressed else {
             WebSocketFrame.write(opcode, message.payload, into: &out)

@@ -31,15 +31,17 @@ public struct ConnectRequest: Sendable {
     private let head: HTTPRequestHead
     /// What the placeholders of the endpoint's path stand for.
     public let parameters: Parameters
-    /// The address of the client, as text without the port: from the socket, or from a proxy that is trusted. `nil` on
-    /// Unix sockets.
-    public let remoteAddress: String?
+    private let peer: Peer
 
-    init(head: HTTPRequestHead, parameters: [String: String], remoteAddress: String?) {
+    init(head: HTTPRequestHead, parameters: [String: String], peer: Peer) {
         self.head = head
         self.parameters = Parameters(values: parameters)
-        self.remoteAddress = remoteAddress
+        self.peer = peer
     }
+
+    /// The address of the client, as text without the port: from the socket, or from a proxy that is trusted. `nil` on
+    /// Unix sockets.
+    public var remoteAddress: String? { peer.address }
 
     /// The path as it was sent, without the query.
     public var path: String { head.path }

@@ -1,7 +1,7 @@
 /// Percent-encoding (RFC 3986 section 2.1).
-enum PercentEncoding {
+package enum PercentEncoding {
     /// The decoded text; `nil` for an incomplete escape or bytes that are not UTF-8.
-    static func decode(_ text: some StringProtocol) -> String? {
+    package static func decode(_ text: some StringProtocol) -> String? {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
         var bytes: [UInt8] = []
         var rest = Substring(text).utf8
@@ -10,14 +10,16 @@ enum PercentEncoding {
                 bytes.append(byte)
                 continue
             }
-            guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else { return nil }
+            guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else {
+                return nil
+            }
             bytes.append(high << 4 | low)
         }
         return String(validating: bytes, as: UTF8.self)
     }
 
     /// The pairs of a query, percent-decoded, `+` as a space. What cannot be decoded is left out.
-    static func decodeQuery(_ query: some StringProtocol) -> [(name: String, value: String)] {
+    package static func decodeQuery(_ query: some StringProtocol) -> [(name: String, value: String)] {
         query.split(separator: "&").compactMap { pair in
             let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 .map { decode(String($0.map { $0 == "+" ? " " : $0 })) }

@@ -4,27 +4,46 @@ import WebSocketWire
 
 /// Relays what its clients send to a topic, and to them what is published there.
 final class RelayReceiver: Receiver {
-    private let hub: Hub
+    /// What all clients of a path have in common.
+    private final class Relay: Sendable {
+        let hub: Hub
+        /// Put before every text, as in the tutorial.
+        let prefix: String
+        /// Whether there is a program that may broadcast to all.
+        let hearsBroadcasts: Bool
+
+        init(hub: Hub, prefix: String, hearsBroadcasts: Bool) {
+            self.hub = hub
+            self.prefix = prefix
+            self.hearsBroadcasts = hearsBroadcasts
+        }
+    }
+
+    private let relay: Relay
     private let topic: TopicName
-    /// Put before every text, as in the tutorial.
-    private let prefix: String
 
-    init(hub: Hub, topic: TopicName, prefix: String = "") {
-        self.hub = hub
+    private init(_ relay: Relay, topic: TopicName) {
+        self.relay = relay
         self.topic = topic
-        self.prefix = prefix
     }
 
-    /// `/ws`: the topic `lobby`; every text is relayed as `Message: …`.
-    static func lobby(_ hub: Hub, _ topic: TopicName) -> Endpoint {
-        Endpoint(pattern: RoutePattern("/ws")) { _ in RelayReceiver(hub: hub, topic: topic, prefix: "Message: ") }
-    }
-
-    /// `/ws/{topic}`: any topic, unchanged. A bad name is refused with 400.
-    static func topics(_ hub: Hub) -> Endpoint {
-        Endpoint(pattern: RoutePattern("/ws/{topic}")) { request throws(HandshakeRefusal) in
+    /// The endpoint of a path. A topic that breaks the rules for names is refused with 400.
+    ///
+    /// - Parameters:
+    ///   - path: its placeholder `{topic}` names the topic; without one it is `lobby`.
+    ///   - prefix: put before every text.
+    ///   - hearsBroadcasts: whether the clients receive the program's broadcasts too.
+    static func endpoint(
+        _ hub: Hub,
+        at path: String,
+        prefix: String = "",
+        hearsBroadcasts: Bool = false
+    ) -> Endpoint {
+        let relay = Relay(hub: hub, prefix: prefix, hearsBroadcasts: hearsBroadcasts)
+        return Endpoint(pattern: RoutePattern(path)) { request throws(HandshakeRefusal) in
             do throws(ChorusError) {
-                return RelayReceiver(hub: hub, topic: try TopicName(request.parameters["topic"] ?? ""))
+                let topic = try TopicName(request.parameters["topic"] ?? "lobby")
+                return RelayReceiver(relay, topic: topic)
             } catch {
                 throw HandshakeRefusal(status: 400, reason: "\(error.message).")
             }
@@ -33,20 +52,21 @@ final class RelayReceiver: Receiver {
 
     func opened(_ connection: ConnectionHandler) {
         connection.session?.subscribe(to: .named(topic))
+        if relay.hearsBroadcasts { connection.session?.subscribe(to: relay.hub.everyoneTopic) }
     }
 
     func received(_ message: Message, on connection: ConnectionHandler) -> Pace {
         guard let session = connection.session else { return .go }
         var message = message
-        if !prefix.isEmpty, message.kind == .text {
-            var text = ByteBuffer(string: prefix)
+        if !relay.prefix.isEmpty, message.kind == .text {
+            var text = ByteBuffer(string: relay.prefix)
             text.writeImmutableBuffer(message.payload)
             message.payload = text
         }
-        return hub.publish(message, to: topic, from: session)
+        return relay.hub.publish(message, to: topic, from: session)
     }
 
-    func pace(of connection: ConnectionHandler) -> Pace { hub.pace(of: topic) }
+    func pace(of connection: ConnectionHandler) -> Pace { relay.hub.pace(of: topic) }
 
     func closed(_ connection: ConnectionHandler, _ reason: CloseReason) {}
 }

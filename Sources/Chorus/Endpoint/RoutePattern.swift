@@ -1,14 +1,14 @@
 /// A path with placeholders: `/rooms/{room}` matches `/rooms/7` with `room` = `7`.
 ///
 /// A placeholder stands for one whole segment, which is percent-decoded and cannot be empty.
-struct RoutePattern: Sendable, Hashable {
+package struct RoutePattern: Sendable, Hashable {
     private enum Segment: Hashable {
         case literal(String)
         case parameter(String)
     }
 
     /// What was wrong with a path that has the pattern's shape.
-    enum Match: Equatable {
+    package enum Match: Equatable {
         case no
         case parameters([String: String])
         /// A segment is not valid percent-encoded UTF-8.
@@ -17,7 +17,7 @@ struct RoutePattern: Sendable, Hashable {
 
     private let segments: [Segment]
 
-    init(_ pattern: String) {
+    package init(_ pattern: String) {
         segments = pattern.split(separator: "/", omittingEmptySubsequences: true).map { segment in
             segment.hasPrefix("{") && segment.hasSuffix("}")
                 ? .parameter(String(segment.dropFirst().dropLast())) : .literal(String(segment))
@@ -25,11 +25,11 @@ struct RoutePattern: Sendable, Hashable {
     }
 
     /// Whether no other pattern can be more exact.
-    var isLiteral: Bool {
+    package var isLiteral: Bool {
         segments.allSatisfy { if case .literal = $0 { true } else { false } }
     }
 
-    func match(_ path: some StringProtocol) -> Match {
+    package func match(_ path: some StringProtocol) -> Match {
         var parts = path.split(separator: "/", omittingEmptySubsequences: false)[...]
         guard parts.popFirst()?.isEmpty == true else { return .no }
         if segments.isEmpty, parts.allSatisfy(\.isEmpty) { return .parameters([:]) }

@@ -7,10 +7,12 @@ import WebSocketWire
 extension ConnectionHandler {
     /// Not for us: Hummingbird's handlers come behind this one, and get what has been read.
     func detour(_ head: HTTPRequestHead) {
-        guard let context, let responder = loop.core.http else { return }
+        guard let context else { return }
+        let responder = loop.core.http
         let limits = loop.core.configuration.limits
         loop.shard.wheel.cancel(self)
         let detour = HTTPDetour(limits: limits)
+        hasHTTPHandlers = true
         phase = .http(detour)
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
         let http = HTTP1Channel(
@@ -55,8 +57,8 @@ extension ConnectionHandler {
             case .head:
                 do throws(HandshakeRefusal) {
                     guard let (head, length) = try detour.parser.parse(buffer) else { return }
-                    guard try !takeOver(head, length: length, detour) else { return }
                     detour.parser = HTTPDetour(limits: loop.core.configuration.limits).parser
+                    guard try !takeOver(head, length: length, detour) else { return }
                     detour.framing = HTTPDetour.framing(after: head)
                     detour.unanswered += 1
                     pass(length)
@@ -81,13 +83,30 @@ extension ConnectionHandler {
         _ detour: HTTPDetour
     ) throws(HandshakeRefusal) -> Bool {
         guard ServerHandshake.isUpgrade(head) else { return false }
-        if detour.unanswered > 0 { return true }
+        if detour.unanswered > 0 {
+            pause(.turn)
+            return true
+        }
         return try upgrade(head, length: length)
+    }
+
+    /// The HTTP handlers close what they think idle. Not when the connection has become a WebSocket: they stay in the
+    /// pipeline then, behind this handler, which passes nothing on to them.
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        switch phase {
+        case .open where hasHTTPHandlers, .closing where hasHTTPHandlers, .deciding where hasHTTPHandlers:
+            promise?.succeed(())
+        default:
+            context.close(mode: mode, promise: promise)
+        }
     }
 
     private func answered() {
         guard case .http(let detour) = phase else { return }
         detour.unanswered -= 1
-        if detour.unanswered == 0, stash != nil { forward(detour) }
+        guard detour.unanswered == 0, stash != nil else { return }
+        resume(.turn)
+        forward(detour)
+        if case .http = phase { context?.fireChannelReadComplete() }
     }
 }

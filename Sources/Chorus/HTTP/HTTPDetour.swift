@@ -1,13 +1,13 @@
 import HummingbirdCore
 import NIOCore
-import WebSocketWire
+package import WebSocketWire
 
 /// What the front door remembers of a connection that speaks HTTP: where one request ends and the next begins, so that
 /// a WebSocket may also be asked for by a later request, as proxies that keep connections do.
-final class HTTPDetour {
+package final class HTTPDetour {
     typealias Responder = HTTPChannelHandler.Responder
 
-    enum Framing: Equatable {
+    package enum Framing: Equatable {
         /// A request's head is next.
         case head
         /// This many bytes of a body are next.
@@ -26,11 +26,12 @@ final class HTTPDetour {
     }
 
     /// How a request with this head goes on (RFC 9112 section 6.3).
-    static func framing(after head: HTTPRequestHead) -> Framing {
+    package static func framing(after head: HTTPRequestHead) -> Framing {
         guard head.values("Transfer-Encoding").isEmpty else { return .unknown }
         let lengths = head.values("Content-Length")
         guard let first = lengths.first else { return .head }
-        guard lengths.count == 1, let length = Int(first), length >= 0 else { return .unknown }
+        let isNumber = first.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard lengths.count == 1, isNumber, let length = Int(first) else { return .unknown }
         return length == 0 ? .head : .body(length)
     }
 }

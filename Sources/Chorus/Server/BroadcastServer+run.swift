@@ -67,12 +67,14 @@ private struct Serving: Service {
         server.logger.info("listening", metadata: ["chorus.address": "\(listener.address)"])
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await listener.certificates?.run() }
+            group.addTask { await MetricsReporter(core: core).run() }
             try? await gracefulShutdown()
             group.cancelAll()
         }
         server.logger.info("stopping", metadata: ["chorus.connections": "\(core.connectionCount)"])
         await listener.stop()
         await Drain(core: core).run()
+        core.removeLoops()
         await listener.shutDownThreads()
     }
 }

@@ -44,6 +44,8 @@ public final class BroadcastServer: Sendable {
         /// `nil` until the server listens; empty when it has ended without.
         var addresses: [ListeningAddress]?
         var waiting: [CheckedContinuation<[ListeningAddress], Never>] = []
+        /// What the connections of the latest run share.
+        var core: ServerCore?
     }
 
     /// Makes a server.
@@ -110,15 +112,20 @@ public final class BroadcastServer: Sendable {
 
     func add(_ endpoint: Endpoint) { routes.withLock { $0.endpoints.append(endpoint) } }
 
-    func makeCore(http: HTTPDetour.Responder?) -> ServerCore {
-        ServerCore(
+    func makeCore(http: @escaping HTTPDetour.Responder) -> ServerCore {
+        let core = ServerCore(
             configuration: configuration,
             hub: hub,
             logger: logger,
             routes: routes.withLock { $0 },
             http: http
         )
+        state.withLock { $0.core = core }
+        return core
     }
+
+    /// Connections that are open now, whatever they speak.
+    package var connectionCount: Int { state.withLock { $0.core }?.connectionCount ?? 0 }
 
     // MARK: Sending
 

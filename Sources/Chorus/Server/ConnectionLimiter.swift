@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Counts connections, and says which one is too many.
-final class ConnectionLimiter: Sendable {
+package final class ConnectionLimiter: Sendable {
     private let limits: BroadcastServer.Limits
     private let total = Atomic<Int>(0)
     private let refused = Atomic<Int>(0)
@@ -10,36 +10,36 @@ final class ConnectionLimiter: Sendable {
     /// Beyond the limit so many more are accepted to be told so; the rest is closed without a word.
     private static let courtesy = 256
 
-    init(_ limits: BroadcastServer.Limits) { self.limits = limits }
+    package init(_ limits: BroadcastServer.Limits) { self.limits = limits }
 
     /// Connections now.
-    var count: Int { total.load(ordering: .relaxed) }
+    package var count: Int { total.load(ordering: .relaxed) }
 
     /// Connections that were refused since the start.
-    var refusedCount: Int { refused.load(ordering: .relaxed) }
+    package var refusedCount: Int { refused.load(ordering: .relaxed) }
 
     /// Whether addresses are counted at all.
-    var countsAddresses: Bool { limits.connectionsPerAddress != nil }
+    package var countsAddresses: Bool { limits.connectionsPerAddress != nil }
 
     /// Counts a connection. Returns `false` when there are so many that it is to be closed at once.
-    func opened() -> Bool {
+    package func opened() -> Bool {
         let count = total.add(1, ordering: .relaxed).newValue
         guard let limit = limits.connections, count > limit + ConnectionLimiter.courtesy else { return true }
         refused.add(1, ordering: .relaxed)
         return false
     }
 
-    func closed() { total.subtract(1, ordering: .relaxed) }
+    package func closed() { total.subtract(1, ordering: .relaxed) }
 
     /// Whether a connection that has sent a request is one too many.
-    var isFull: Bool {
+    package var isFull: Bool {
         guard let limit = limits.connections, count > limit else { return false }
         refused.add(1, ordering: .relaxed)
         return true
     }
 
     /// Counts a connection of an address. Returns `false`, and does not count it, when the address has too many.
-    func admit(_ address: String) -> Bool {
+    package func admit(_ address: String) -> Bool {
         guard let limit = limits.connectionsPerAddress else { return true }
         let isAdmitted = byAddress.withLock { counts in
             guard counts[address, default: 0] < limit else { return false }
@@ -50,7 +50,7 @@ final class ConnectionLimiter: Sendable {
         return isAdmitted
     }
 
-    func release(_ address: String) {
+    package func release(_ address: String) {
         byAddress.withLock { counts in
             guard let count = counts[address] else { return }
             counts[address] = count > 1 ? count - 1 : nil

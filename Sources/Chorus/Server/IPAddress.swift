@@ -9,12 +9,12 @@ import Musl
 #endif
 
 /// An IPv4 or IPv6 address as bytes.
-struct IPAddress: Hashable {
+package struct IPAddress: Hashable {
     /// 4 or 16 bytes, the most significant first.
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     /// Parses the usual text forms; a zone (`%eth0`) is not allowed. IPv4 addresses mapped into IPv6 become IPv4.
-    init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         var four = [UInt8](repeating: 0, count: 4)
         var sixteen = [UInt8](repeating: 0, count: 16)
         if inet_pton(AF_INET, String(text), &four) == 1 {
@@ -28,7 +28,7 @@ struct IPAddress: Hashable {
     }
 
     /// 127.0.0.0/8 or ::1.
-    var isLoopback: Bool {
+    package var isLoopback: Bool {
         bytes.count == 4 ? bytes[0] == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes.last == 1
     }
 }

@@ -14,8 +14,8 @@ final class ServerCore: Sendable {
     let limiter: ConnectionLimiter
     let onConnect: BroadcastServer.ConnectHook?
     let onDisconnect: BroadcastServer.DisconnectHook?
-    /// Answers what is not a WebSocket; `nil` where that is for somebody else's channel handlers.
-    let http: HTTPDetour.Responder?
+    /// Answers what is not a WebSocket.
+    let http: HTTPDetour.Responder
     let origins: OriginPolicy
     private let loops = Mutex<[ObjectIdentifier: NIOLoopBound<ServerLoop>]>([:])
 
@@ -24,13 +24,14 @@ final class ServerCore: Sendable {
         hub: Hub,
         logger: Logger,
         routes: BroadcastServer.Routes,
-        http: HTTPDetour.Responder?
+        http: @escaping HTTPDetour.Responder
     ) {
         self.configuration = configuration
         self.hub = hub
         self.logger = logger
         // an exact path wins over one with placeholders, whichever came first
-        self.endpoints = routes.endpoints.filter(\.pattern.isLiteral) + routes.endpoints.filter { !$0.pattern.isLiteral }
+        self.endpoints =
+            routes.endpoints.filter(\.pattern.isLiteral) + routes.endpoints.filter { !$0.pattern.isLiteral }
         self.onConnect = routes.onConnect
         self.onDisconnect = routes.onDisconnect
         self.http = http
@@ -59,6 +60,9 @@ final class ServerCore: Sendable {
             try? await bound.eventLoop.submit { body(bound.value) }.get()
         }
     }
+
+    /// Lets go of the loops when the server has ended.
+    func removeLoops() { loops.withLock { $0.removeAll() } }
 
     /// How many connections are open, whatever they speak.
     var connectionCount: Int { limiter.count }

@@ -19,7 +19,7 @@ public struct TrustedProxy: Sendable, Hashable {
         self.bits = bits
     }
 
-    func contains(_ address: String) -> Bool {
+    package func contains(_ address: String) -> Bool {
         guard let bytes = IPAddress(address)?.bytes, bytes.count == network.count else { return false }
         for bit in 0..<bits {
             let mask = UInt8(0x80) >> (bit % 8)
@@ -29,7 +29,7 @@ public struct TrustedProxy: Sendable, Hashable {
     }
 
     /// The client's address as the trusted proxies saw it: the last entry of `X-Forwarded-For` that is not one of them.
-    static func client(peer: String, forwarded: [String], proxies: [TrustedProxy]) -> String {
+    package static func client(peer: String, forwarded: [String], proxies: [TrustedProxy]) -> String {
         var client = peer
         var rest = forwarded.flatMap { $0.split(separator: ",") }.map { String($0).trimmed }[...]
         while proxies.contains(where: { $0.contains(client) }), let next = rest.popLast(), IPAddress(next) != nil {

@@ -12,7 +12,7 @@ extension Hub {
     /// - Returns: whether it was accepted.
     @discardableResult
     public func broadcast(_ message: Message, except session: SessionID? = nil) -> Bool {
-        guard case .go = everyoneLog.pace else {
+        if case .full = everyoneLog.pace {
             refusedBroadcasts.add(1, ordering: .relaxed)
             return false
         }
@@ -20,11 +20,12 @@ extension Hub {
         message.excluded = session
         published.add(1, ordering: .relaxed)
         _ = everyoneLog.append(message)
+        _ = everyoneLog.charge(message.cost)
         return true
     }
 
-    /// How long a session that caused a broadcast is to stop reading, so that one client cannot outrun the others.
-    package func broadcastPace(_ message: Message) -> Pace { everyoneLog.charge(message.cost) }
+    /// Whether those who cause broadcasts are to wait, so that one client cannot outrun the others.
+    package var broadcastPace: Pace { everyoneLog.pace }
 
     /// How many broadcasts were not accepted.
     public var refusedBroadcastCount: Int { refusedBroadcasts.load(ordering: .relaxed) }

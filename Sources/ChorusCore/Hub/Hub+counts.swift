@@ -2,7 +2,7 @@ import Synchronization
 
 extension Hub {
     /// Sessions that are open now.
-    public var sessionCount: Int { connectionCount.load(ordering: .relaxed) }
+    public var sessionCount: Int { register.count }
 
     /// Topics that are followed now.
     public var topicCount: Int { topics.count }

@@ -12,14 +12,13 @@ public final class Hub: Sendable {
     public let configuration: Configuration
     let topics: TopicTable
     let broker: any Broker
-    let connectionCount = Atomic<Int>(0)
+    let register = SessionRegister()
     /// Programs' broadcasts that were not accepted because an event loop was behind.
     let refusedBroadcasts = Atomic<Int>(0)
     /// Messages published by this process.
     let published = Atomic<Int>(0)
     private let budget: MemoryBudget
     private let everyone: Topic
-    private let lastSessionID = Atomic<UInt64>(0)
     private let shardTable = Mutex<[ObjectIdentifier: ShardHandle]>([:])
 
     /// Makes a hub.
@@ -53,10 +52,6 @@ public final class Hub: Sendable {
     /// Bytes that all topics keep now for readers that are behind.
     package var keptBytes: Int { budget.bytes }
 
-    func nextSessionID() -> SessionID {
-        SessionID(rawValue: lastSessionID.add(1, ordering: .relaxed).newValue)
-    }
-
     /// The shard of an event loop, made at its first use.
     ///
     /// - Parameters:
@@ -68,7 +63,7 @@ public final class Hub: Sendable {
     ) -> ShardHandle {
         shardTable.withLock { shards in
             if let shard = shards[owner] { return shard }
-            let shard = ShardHandle(hub: self, executor: executor())
+            let shard = ShardHandle(topics: topics, register: register, executor: executor())
             shards[owner] = shard
             return shard
         }

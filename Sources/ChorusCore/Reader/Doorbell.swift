@@ -1,17 +1,20 @@
 import Synchronization
 
-/// Lets one task wait until something was appended to a topic.
+/// Lets tasks wait until something was appended to a topic.
 final class Doorbell: Wakeable {
     private struct State: Sendable {
         var isRung = false
-        var waiting: UnsafeContinuation<Void, Never>?
+        var waiting: [UnsafeContinuation<Void, Never>] = []
     }
 
     private let state = Mutex(State())
 
+    /// Wakes all who wait; if nobody does, the next wait returns at once.
     func wake(_ slot: Int32) {
         state.withLock { state in
-            if let waiting = state.waiting.take() { waiting.resume() } else { state.isRung = true }
+            state.isRung = state.waiting.isEmpty
+            for waiting in state.waiting { waiting.resume() }
+            state.waiting = []
         }
     }
 
@@ -24,7 +27,7 @@ final class Doorbell: Wakeable {
                         state.isRung = false
                         return true
                     }
-                    state.waiting = continuation
+                    state.waiting.append(continuation)
                     return false
                 }
                 if isRung { continuation.resume() }

@@ -1,14 +1,14 @@
 import NIOCore
-import Synchronization
 
 /// The messages of a topic from the moment it was made, for a program. A cursor in the topic's log, as a session is.
 ///
-/// One task reads it. A reader that falls behind by more than the topic's window gets
-/// ``ChorusError/Code/overflow`` and then the end.
+/// A reader that falls behind by more than the topic's window gets ``ChorusError/Code/overflow`` and then the end; in a
+/// topic with ``OverflowPolicy/latest`` it gets the newest message of every key instead. Tasks that read the same stream
+/// share its messages.
 public struct MessageStream: AsyncSequence, Sendable {
     let reader: TopicReader
 
-    /// Makes the iterator. All iterators share one cursor.
+    /// Makes an iterator. All iterators share one cursor.
     public func makeAsyncIterator() -> Iterator { Iterator(reader: reader) }
 
     /// Reads the stream.

@@ -1,31 +1,34 @@
 import DequeModule
-import NIOCore
+package import NIOCore
 
 /// What one session alone is to receive and has not yet been written: replies, pongs, `client.send`.
 ///
 /// Bounded: more than 128 entries or 64 KiB that were not asked for by the client's own reading pace close the session
 /// as slow. A single entry may be larger.
-struct Outbox {
+package struct Outbox {
     private var entries: Deque<ByteBuffer> = []
-    private(set) var bytes = 0
+    package private(set) var bytes = 0
 
-    static let maximumEntries = 128
-    static let maximumBytes = 64 << 10
+    package static let maximumEntries = 128
+    package static let maximumBytes = 64 << 10
 
-    var isEmpty: Bool { entries.isEmpty }
-    var first: ByteBuffer? { entries.first }
+    package init() {}
+
+    package var isEmpty: Bool { entries.isEmpty }
+    package var first: ByteBuffer? { entries.first }
 
     /// Whether it holds more than a session may have waiting. One entry is always allowed.
-    var isOverfull: Bool {
+    package var isOverfull: Bool {
         entries.count > Outbox.maximumEntries || (bytes > Outbox.maximumBytes && entries.count > 1)
     }
 
-    mutating func append(_ bytes: ByteBuffer) {
+    package mutating func append(_ bytes: ByteBuffer) {
         entries.append(bytes)
         self.bytes += bytes.readableBytes
     }
 
-    mutating func removeFirst() -> ByteBuffer {
+    @discardableResult
+    package mutating func removeFirst() -> ByteBuffer {
         let first = entries.removeFirst()
         bytes -= first.readableBytes
         return first

@@ -7,28 +7,25 @@ package import NIOCore
 public final class Session {
     /// Identifies the session within the process.
     public let id: SessionID
-    /// Which of the shard's encoders its topics' messages go through.
-    let encoding: Int
+    /// What its topics' messages are encoded with.
+    let encoding: ShardEncoding
     let shard: Shard
     private(set) var transport: (any Transport)?
     var subscriptions: [Subscription] = []
     var outbox = Outbox()
-    /// What is to be written at the end of this turn, when several of its topics have something new.
-    var gathered: [Gathered] = []
+    /// Its first and last item in the shard's ``Gathering``; -1 while it has none.
+    var firstGathered: Int32 = -1
+    var lastGathered: Int32 = -1
     /// The transport still holds the rest of a frame: nothing is written until it is ready.
     var isBusy = false
     /// It stands in the shard's list of sessions that can go on.
     var isQueued = false
     /// It paused its own reading because its replies were not read.
     var isOutboxPressed = false
+    /// It stands in the shard's list of sessions to end, unless its transport takes what is in its outbox.
+    var isOverflowing = false
 
-    struct Gathered {
-        let subscription: Subscription
-        let segment: EncodedSegment
-        let frames: Range<Int>
-    }
-
-    init(id: SessionID, encoding: Int, shard: Shard, transport: any Transport) {
+    init(id: SessionID, encoding: ShardEncoding, shard: Shard, transport: any Transport) {
         self.id = id
         self.encoding = encoding
         self.shard = shard
@@ -59,7 +56,7 @@ public final class Session {
     ///   - frames: the bytes, in the client's wire format.
     ///   - isReply: they answer what the client sent. Replies are bounded by not reading from the client: when this
     ///     returns `false`, stop reading until ``Transport/resumeReading()``. Anything else beyond the ``Outbox``'s
-    ///     bounds ends the session.
+    ///     bounds ends the session, if its transport does not take it at once.
     /// - Returns: whether there is room for more.
     @discardableResult
     package func send(_ frames: ByteBuffer, isReply: Bool) -> Bool {
@@ -69,9 +66,10 @@ public final class Session {
         guard outbox.isOverfull else { return true }
         if isReply {
             isOutboxPressed = true
-            return false
+        } else if !isOverflowing {
+            isOverflowing = true
+            shard.end(self, .outboxOverflow)
         }
-        shard.end(self, .outboxOverflow)
         return false
     }
 
@@ -86,6 +84,9 @@ public final class Session {
     public func close() {
         guard !isClosed else { return }
         transport = nil
+        outbox = Outbox()
         shard.remove(self)
+        for subscription in subscriptions { shard.leave(subscription) }
+        subscriptions = []
     }
 }

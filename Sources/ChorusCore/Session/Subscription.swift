@@ -6,7 +6,7 @@ final class Subscription {
     var cursor: UInt64
     /// It does not keep up: the next live write passes it by, and it reads the log when its transport is ready.
     var isBehind = false
-    /// Where it stands in its topic's roster, and in the list of those that are behind.
+    /// Where it stands in its topic's roster (-1 when it has left), and in the list of those that are behind.
     var rosterIndex = 0
     var behindIndex = 0
 

@@ -1,7 +1,8 @@
 /// A value that lives on one shard's thread, in a form that other threads may carry but not open.
 ///
-/// `@unchecked Sendable` is sound because `value` is read only after the check that the caller is on the thread, and
-/// what is released elsewhere is the reference and not the value: the hub keeps every shard as long as it lives.
+/// `@unchecked Sendable` is sound because `value` is read only after the check that the caller is on the thread. What
+/// other threads may do is release the last reference, and then nobody is left on the shard's thread who could touch
+/// the value at the same time.
 struct Confined<Value>: @unchecked Sendable {
     private let content: Value
     private let executor: any ShardExecutor

@@ -50,6 +50,30 @@ final class EncodedSegment {
         return UnsafeRawBufferPointer(rebasing: memory[start..<ends[frames.upperBound - 1]])
     }
 
+    /// Calls `body` with the runs of `frames` that are for a session, until it answers `false`. Returns whether it never
+    /// did.
+    @discardableResult
+    func forEachRun(of frames: Range<Int>, for session: SessionID, _ body: (Range<Int>) -> Bool) -> Bool {
+        var start = frames.lowerBound
+        for exclusion in exclusions where exclusion.session == session && frames.contains(exclusion.frame) {
+            if start < exclusion.frame, !body(start..<exclusion.frame) { return false }
+            start = exclusion.frame + 1
+        }
+        return start >= frames.upperBound || body(start..<frames.upperBound)
+    }
+
+    /// The frame in which a write of `frames` stopped that was taken up to `offset`, and how much of it was taken.
+    func position(of offset: Int, in frames: Range<Int>) -> (frame: Int, taken: Int) {
+        let start = frames.lowerBound == 0 ? 0 : ends[frames.lowerBound - 1]
+        var low = frames.lowerBound
+        var high = frames.upperBound - 1
+        while low < high {
+            let middle = (low + high) / 2
+            if ends[middle] > start + offset { high = middle } else { low = middle + 1 }
+        }
+        return (low, start + offset - (low == 0 ? 0 : ends[low - 1]))
+    }
+
     private func reserve(_ size: Int) {
         guard size > memory.count else { return }
         let grown = UnsafeMutableRawBufferPointer.allocate(byteCount: max(256, size, memory.count * 2), alignment: 1)

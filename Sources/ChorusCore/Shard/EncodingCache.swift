@@ -1,10 +1,11 @@
 /// The encoded segments of one topic and encoding that a shard has at hand: the newest one, which live delivery
-/// extends, and some older ones while subscriptions read them.
+/// extends, and older ones while subscriptions read them.
 struct EncodingCache {
     private var segments: [(logFirst: UInt64, encoded: EncodedSegment)] = []
 
-    /// How many segments are kept for those who catch up.
-    private static let limit = 8
+    /// How many bytes are kept: what a pass writes, and as much again for those who catch up. A segment counts for at
+    /// least 4 KiB.
+    private static let limit = 512 << 10
 
     /// The frames of `segment` from `sequence` on, encoding what is not there yet.
     mutating func frames(
@@ -12,20 +13,7 @@ struct EncodingCache {
         from sequence: UInt64,
         encode: (Message, UInt64, EncodedSegment) -> Void
     ) -> EncodedSegment {
-        var encoded = EncodedSegment(first: sequence)
-        if let index = segments.lastIndex(where: { $0.logFirst == segment.first }) {
-            let cached = segments[index].encoded
-            if cached.first <= sequence, sequence <= cached.last + 1 {
-                encoded = cached
-            } else {
-                // somebody reads from further back than those before: the whole segment, so that all can share it
-                encoded = EncodedSegment(first: segment.first)
-                segments[index].encoded = encoded
-            }
-        } else {
-            if segments.count >= EncodingCache.limit { segments.removeFirst() }
-            segments.append((segment.first, encoded))
-        }
+        let encoded = self.encoded(segment, from: sequence)
         while encoded.last < segment.last {
             let next = encoded.last + 1
             encode(segment.messages[Int(next - segment.first)], next, encoded)
@@ -33,10 +21,32 @@ struct EncodingCache {
         return encoded
     }
 
+    /// What there is of `segment`, if `sequence` is in it or comes next; otherwise a new beginning.
+    private mutating func encoded(_ segment: TopicLog.Segment, from sequence: UInt64) -> EncodedSegment {
+        guard let index = segments.lastIndex(where: { $0.logFirst == segment.first }) else {
+            makeRoom()
+            let encoded = EncodedSegment(first: sequence)
+            segments.append((segment.first, encoded))
+            return encoded
+        }
+        let cached = segments[index].encoded
+        if cached.first <= sequence, sequence <= cached.last + 1 { return cached }
+        // somebody reads from further back than those before: the whole segment, so that all can share it
+        let encoded = EncodedSegment(first: segment.first)
+        segments[index].encoded = encoded
+        return encoded
+    }
+
+    private mutating func makeRoom() {
+        var size = segments.reduce(0) { $0 + max($1.encoded.size, 4 << 10) }
+        while size >= EncodingCache.limit {
+            size -= max(segments.removeFirst().encoded.size, 4 << 10)
+        }
+    }
+
     /// Keeps only the newest segment; nobody reads the others.
     mutating func trim() {
-        guard segments.count > 1 else { return }
-        let newest = segments.max { $0.logFirst < $1.logFirst }
-        segments = newest.map { [$0] } ?? []
+        guard segments.count > 1, let newest = segments.max(by: { $0.logFirst < $1.logFirst }) else { return }
+        segments = [newest]
     }
 }

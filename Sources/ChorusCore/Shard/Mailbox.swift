@@ -1,33 +1,57 @@
 import NIOCore
 import Synchronization
 
-/// Where publishers post the topics in which a shard has something to read. The only part of a shard that other
-/// threads touch.
+/// Where publishers post the topics in which a shard has something to read, and where its next turn is asked for. The
+/// only part of a shard that other threads touch.
 final class Mailbox: Wakeable {
+    private struct State: Sendable {
+        var posted: [Int32] = []
+        /// A turn is on its way. At most one is, or turns that follow each other closely would never let the thread
+        /// look at its sockets.
+        var isTurnRequested = false
+    }
+
     private let executor: any ShardExecutor
-    private let posted = Mutex<[Int32]>([])
-    private let turn = Mutex<(@Sendable () -> Void)?>(nil)
+    private let state = Mutex(State())
+    private let turn: @Sendable () -> Void
 
-    init(executor: any ShardExecutor) { self.executor = executor }
+    /// - Parameter turn: what is to be run on the executor's thread.
+    init(executor: any ShardExecutor, turn: @escaping @Sendable () -> Void) {
+        self.executor = executor
+        self.turn = turn
+    }
 
-    /// Says what a turn is. Called once, before the first post.
-    func onTurn(_ turn: @escaping @Sendable () -> Void) { self.turn.withLock { $0 = turn } }
-
-    /// Notes a topic; asks for a turn if there was none noted.
+    /// Notes a topic; asks for a turn unless one is on its way.
     func wake(_ slot: Int32) {
-        let isFirst = posted.withLock { posted in
-            posted.append(slot)
-            return posted.count == 1
+        let isFirst = state.withLock { state in
+            state.posted.append(slot)
+            defer { state.isTurnRequested = true }
+            return !state.isTurnRequested
         }
-        if isFirst { requestTurn() }
+        if isFirst { execute(after: nil) }
     }
 
-    func requestTurn() {
-        guard let turn = turn.withLock({ $0 }) else { return }
-        executor.execute(turn)
+    /// Asks for a turn unless one is on its way.
+    ///
+    /// - Parameter delay: how long the thread may do something else before.
+    func requestTurn(after delay: TimeAmount? = nil) {
+        let isFirst = state.withLock { state in
+            defer { state.isTurnRequested = true }
+            return !state.isTurnRequested
+        }
+        if isFirst { execute(after: delay) }
     }
 
+    /// Begins a turn: what is posted from now on asks for another. Swaps `slots`, which must be empty, with the topics
+    /// that were posted.
     func drain(into slots: inout [Int32]) {
-        posted.withLock { posted in swap(&posted, &slots) }
+        state.withLock { state in
+            state.isTurnRequested = false
+            swap(&state.posted, &slots)
+        }
+    }
+
+    private func execute(after delay: TimeAmount?) {
+        if let delay { executor.schedule(after: delay, turn) } else { executor.execute(turn) }
     }
 }

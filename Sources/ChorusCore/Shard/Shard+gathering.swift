@@ -1,49 +1,56 @@
 extension Shard {
-    /// Notes what a session is to be written for one of several topics; its cursor moves as if it had been.
+    /// Notes what a session is to be written at the end of the turn; its cursor moves as if it had been.
     func gather(_ subscription: Subscription, _ batch: Batch) {
-        let session = subscription.session
-        if session.gathered.isEmpty { gathering.append(session) }
         for piece in batch.pieces {
-            session.gathered.append(.init(subscription: subscription, segment: piece.segment, frames: piece.frames))
-            subscription.cursor = piece.segment.sequence(of: piece.frames.upperBound - 1)
+            piece.segment.forEachRun(of: piece.frames, for: subscription.session.id) { frames in
+                gathering.append(subscription, piece.segment, frames)
+                return true
+            }
         }
     }
 
     /// One write per session for everything that was gathered in this turn.
     func flushGathered() {
-        for session in gathering {
-            let gathered = session.gathered
-            session.gathered.removeAll(keepingCapacity: true)
-            guard let transport = session.transport, !gathered.isEmpty else { continue }
-            let bytes = gathered.map { $0.segment.bytes($0.frames) }
-            let size = bytes.reduce(0) { $0 + $1.count }
-            counters.writes += 1
-            switch bytes.withUnsafeBufferPointer({ transport.write($0, size: size) }) {
-            case .taken(let taken): settle(session, gathered, taken: taken)
-            case .queued:
-                session.isBusy = true
-                counters.deliveries += gathered.reduce(0) { $0 + UInt64($1.frames.count) }
-            case .gone: for item in gathered { item.subscription.topic.fallsBehind(item.subscription) }
-            }
-        }
-        gathering.removeAll(keepingCapacity: true)
+        guard !gathering.isEmpty else { return }
+        var gathered = Gathering()
+        swap(&gathered, &gathering)
+        for session in gathered.sessions { flush(session, &gathered) }
+        gathered.clear()
+        swap(&gathered, &gathering)
     }
 
-    /// Goes through what was gathered in the order of the bytes: whole pieces are done, one may be cut, the
+    private func flush(_ session: Session, _ gathered: inout Gathering) {
+        guard let transport = session.transport else { return }
+        switch gathered.withBytes(of: session, { write($0, size: $1, to: transport) }) {
+        case .taken(let taken):
+            settle(session, gathered, taken: taken)
+        case .queued:
+            session.isBusy = true
+            gathered.forEachItem(of: session) { tally.deliveries += UInt64($0.frames.count) }
+        case .gone:
+            session.isBusy = true
+            gathered.forEachItem(of: session) { $0.subscription.topic.fallsBehind($0.subscription) }
+        }
+    }
+
+    /// Goes through what was gathered in the order of the bytes: whole items are done, one may be cut, the
     /// subscriptions of the others go back to where they were.
-    private func settle(_ session: Session, _ gathered: [Session.Gathered], taken: Int) {
+    private func settle(_ session: Session, _ gathered: Gathering, taken: Int) {
         var left = taken
-        for item in gathered {
+        var isCut = false
+        gathered.forEachItem(of: session) { item in
+            let subscription = item.subscription
             let size = item.segment.bytes(item.frames).count
-            if session.isBusy {
-                guard !item.subscription.isBehind else { continue }
-                item.subscription.cursor = item.segment.sequence(of: item.frames.lowerBound) - 1
-                item.subscription.topic.fallsBehind(item.subscription)
+            if isCut {
+                guard !subscription.isBehind else { return }
+                subscription.cursor = item.segment.sequence(of: item.frames.lowerBound) - 1
+                subscription.topic.fallsBehind(subscription)
             } else if left >= size {
                 left -= size
-                counters.deliveries += UInt64(item.frames.count)
+                tally.deliveries += UInt64(item.frames.count)
             } else {
-                cut(item.subscription, item.segment, item.frames, taken: left)
+                isCut = true
+                cut(subscription, item.segment, item.frames, taken: left)
             }
         }
     }

@@ -9,19 +9,25 @@ extension Shard {
         local.add(subscription)
     }
 
+    /// Takes a subscription that its session has let go of out of its topic. May happen at any time, also while the
+    /// session, or another, is being written to.
     func leave(_ subscription: Subscription) {
         let local = subscription.topic
+        let wasBehind = subscription.isBehind
         local.remove(subscription)
-        guard local.roster.isEmpty else { return }
+        guard local.roster.isEmpty else {
+            if wasBehind, local.behind.isEmpty { settleLater(local) }
+            return
+        }
         topics[ObjectIdentifier(local.topic)] = nil
         slots[Int(local.slot)] = nil
         freeSlots.append(local.slot)
-        if local.topic.leave(local.interest) { hub.topics.release(local.topic) }
+        if local.topic.leave(local.interest) { topicTable.release(local.topic) }
     }
 
     private func local(_ reference: TopicReference) -> ShardTopic {
         while true {
-            let topic = hub.topics.resolve(reference)
+            let topic = topicTable.resolve(reference)
             if let local = topics[ObjectIdentifier(topic)] { return local }
             let slot = freeSlots.popLast() ?? Int32(slots.count)
             if Int(slot) == slots.count { slots.append(nil) }

@@ -2,78 +2,125 @@ import DequeModule
 import NIOCore
 
 extension Shard {
-    /// After this many writes, or this long, the loop gets a chance to read.
-    private static let writesPerTurn = 4096
-    private static let timePerTurn = TimeAmount.milliseconds(1)
+    /// How long the loop has before the next turn when there is more to do. Not zero: NIO runs what is due, also what
+    /// was added meanwhile, before it looks at its sockets.
+    private static let pause = TimeAmount.microseconds(20)
 
     /// How much a turn may still do.
     struct Allowance {
-        var writes: Int
-        let deadline: NIODeadline
-        let executor: any ShardExecutor
+        private var writes: Int
+        private var untilLook = 32
+        private var isLate = false
+        private let deadline: NIODeadline
+        private let executor: any ShardExecutor
 
-        /// Counts a write; looks at the clock at every 32nd.
-        mutating func spend(_ count: Int = 1) { writes -= count }
+        init(_ limits: ShardLimits, _ executor: any ShardExecutor) {
+            self.writes = limits.writesPerTurn
+            self.deadline = executor.now + limits.timePerTurn
+            self.executor = executor
+        }
 
-        var isSpent: Bool { writes <= 0 || (writes % 32 == 0 && executor.now >= deadline) }
+        var isSpent: Bool { writes <= 0 || isLate }
+
+        /// Counts writes; looks at the clock after every 32.
+        mutating func spend(_ count: Int = 1) {
+            writes -= count
+            untilLook -= count
+            guard untilLook <= 0 else { return }
+            untilLook = 32
+            isLate = executor.now >= deadline
+        }
     }
 
-    /// Serves sessions that can go on, then topics with something new, then ends sessions that broke a bound.
+    /// Serves sessions that can go on, then topics with something new, then ends what broke a bound.
     func turn() {
-        isWakeRequested = false
         isInTurn = true
-        serveReady()
         collect()
-        var allowance = self.allowance
-        while !allowance.isSpent, let topic = dirty.popFirst() {
-            topic.isQueued = false
-            guard !topic.roster.isEmpty else { continue }
-            let isDone = deliver(topic, gathers: !dirty.isEmpty || !gathering.isEmpty, &allowance)
-            if !isDone { queue(topic) }
-        }
+        serveReady()
+        serveDirty()
         flushGathered()
         endSessions()
+        settleTopics()
         isInTurn = false
-        removeLeaving()
-        if !dirty.isEmpty || !ready.isEmpty || !ending.isEmpty { requestTurn() }
-    }
-
-    private var allowance: Allowance {
-        Allowance(writes: Shard.writesPerTurn, deadline: executor.now + Shard.timePerTurn, executor: executor)
+        if !dirty.isEmpty || !ready.isEmpty || !ending.isEmpty { mailbox.requestTurn(after: Shard.pause) }
     }
 
     private func collect() {
-        var posted: [Int32] = []
         mailbox.drain(into: &posted)
         for slot in posted {
+            // the slot may have been left, or left and given to another topic
             guard Int(slot) < slots.count, let topic = slots[Int(slot)] else { continue }
+            topic.hasNews = true
             queue(topic)
         }
+        posted.removeAll(keepingCapacity: true)
     }
 
     private func queue(_ topic: ShardTopic) {
-        guard !topic.isQueued, !topic.roster.isEmpty else { return }
+        guard !topic.isQueued else { return }
         topic.isQueued = true
         dirty.append(topic)
     }
 
     private func serveReady() {
-        var allowance = self.allowance
+        guard !ready.isEmpty else { return }
+        var allowance = Allowance(limits, executor)
         for _ in 0..<ready.count {
             guard !allowance.isSpent, let session = ready.popFirst() else { return }
             session.isQueued = false
             guard !session.isClosed, !session.isBusy else { continue }
-            allowance.spend()
+            let writes = tally.writes
             if flushOutbox(session) { catchUp(session) }
+            allowance.spend(1 + Int(tally.writes - writes))
+        }
+    }
+
+    /// One pass per topic and turn: what was gathered for a session must be written before its topics go on.
+    private func serveDirty() {
+        var allowance = Allowance(limits, executor)
+        for _ in 0..<dirty.count {
+            guard !allowance.isSpent, let topic = dirty.popFirst() else { return }
+            topic.isQueued = false
+            guard !topic.roster.isEmpty else { continue }
+            let isDone = deliver(topic, gathers: !dirty.isEmpty || !gathering.isEmpty, &allowance)
+            if !isDone { queue(topic) }
+        }
+    }
+
+    /// Tells a log, once the turn has written everything, that it may let go of what has been taken.
+    func settleLater(_ topic: ShardTopic) {
+        guard !topic.isSettling else { return }
+        topic.isSettling = true
+        settling.append(topic)
+        if !isInTurn { settleTopics() }
+    }
+
+    private func settleTopics() {
+        while let topic = settling.popLast() {
+            topic.isSettling = false
+            if !topic.roster.isEmpty { topic.settle() }
         }
     }
 
     private func endSessions() {
-        while let (session, reason) = ending.popLast() {
+        let sessions = ending
+        ending = []
+        for (session, reason) in sessions {
             guard let transport = session.transport else { continue }
             switch reason {
-            case .overflow: counters.overflows += 1
-            case .outboxOverflow: counters.outboxOverflows += 1
+            case .overflow:
+                tally.overflows += 1
+            case .outboxOverflow:
+                // its transport may take it yet, if it could not be asked in this turn
+                guard session.outbox.isOverfull else {
+                    session.isOverflowing = false
+                    continue
+                }
+                guard session.isBusy else {
+                    ending.append((session, reason))
+                    continue
+                }
+                tally.outboxOverflows += 1
             }
             session.close()
             transport.end(reason)

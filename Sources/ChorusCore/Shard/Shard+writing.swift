@@ -1,87 +1,73 @@
 import NIOCore
 
 extension Shard {
+    /// Hands bytes to a transport. What has no bytes is taken at once.
+    func write(
+        _ pieces: UnsafeBufferPointer<UnsafeRawBufferPointer>,
+        size: Int,
+        to transport: any Transport
+    ) -> Written {
+        guard size > 0 else { return .taken(0) }
+        tally.writes += 1
+        return transport.write(pieces, size: size)
+    }
+
     /// Writes frames of one segment to one subscription, without those that are not for it, and moves its cursor.
     /// Returns whether the session can take more.
     func write(_ segment: EncodedSegment, _ frames: Range<Int>, to subscription: Subscription) -> Bool {
-        let session = subscription.session
-        var start = frames.lowerBound
-        for exclusion in segment.exclusions where exclusion.session == session.id && frames.contains(exclusion.frame) {
-            guard writeRun(segment, start..<exclusion.frame, to: subscription) else { return false }
-            subscription.cursor = segment.sequence(of: exclusion.frame)
-            start = exclusion.frame + 1
+        let isOpen = segment.forEachRun(of: frames, for: subscription.session.id) { run in
+            writeRun(segment, run, to: subscription)
         }
-        return writeRun(segment, start..<frames.upperBound, to: subscription)
+        if isOpen, !frames.isEmpty { subscription.cursor = segment.sequence(of: frames.upperBound - 1) }
+        return isOpen
     }
 
     private func writeRun(_ segment: EncodedSegment, _ frames: Range<Int>, to subscription: Subscription) -> Bool {
-        guard !frames.isEmpty else { return true }
         guard let transport = subscription.session.transport else { return false }
         let bytes = segment.bytes(frames)
-        counters.writes += 1
-        switch withUnsafePointer(to: bytes, { transport.write(.init(start: $0, count: 1), size: bytes.count) }) {
+        switch withUnsafePointer(to: bytes, { write(.init(start: $0, count: 1), size: bytes.count, to: transport) }) {
         case .taken(bytes.count):
             subscription.cursor = segment.sequence(of: frames.upperBound - 1)
-            counters.deliveries += UInt64(frames.count)
+            tally.deliveries += UInt64(frames.count)
             return true
         case .taken(let taken):
             cut(subscription, segment, frames, taken: taken)
         case .queued:
             subscription.session.isBusy = true
             subscription.cursor = segment.sequence(of: frames.upperBound - 1)
-            counters.deliveries += UInt64(frames.count)
+            tally.deliveries += UInt64(frames.count)
         case .gone:
+            subscription.session.isBusy = true
             subscription.topic.fallsBehind(subscription)
         }
         return false
     }
 
-    /// The client's socket took only `taken` bytes of these frames. The rest of the cut frame, or the first frame whole
-    /// if nothing was taken, is left to the transport, and the subscription stops there.
-    func cut(_ subscription: Subscription, _ segment: EncodedSegment, _ frames: Range<Int>, taken: Int) {
-        let start = frames.lowerBound == 0 ? 0 : segment.ends[frames.lowerBound - 1]
-        var low = frames.lowerBound
-        var high = frames.upperBound - 1
-        while low < high {
-            let middle = (low + high) / 2
-            if segment.ends[middle] > start + taken { high = middle } else { low = middle + 1 }
+    /// The client's socket took only `taken` bytes of a batch.
+    func cut(_ subscription: Subscription, _ batch: Batch, taken: Int) {
+        var taken = taken
+        for piece in batch.pieces {
+            let size = piece.segment.bytes(piece.frames).count
+            guard taken >= size else {
+                cut(subscription, piece.segment, piece.frames, taken: taken)
+                return
+            }
+            taken -= size
+            tally.deliveries += UInt64(piece.frames.count)
         }
-        let frame = segment.bytes(low..<low + 1)
-        let written = start + taken - (segment.ends[low] - frame.count)
-        let rest = UnsafeRawBufferPointer(rebasing: frame[written...])
-        counters.cuts += 1
-        counters.deliveries += UInt64(low + 1 - frames.lowerBound)
-        subscription.cursor = segment.sequence(of: low)
+    }
+
+    /// The client's socket took only `taken` bytes of these frames. The rest of the cut frame, or the next frame whole
+    /// if none was cut, is left to the transport, and the subscription stops there.
+    func cut(_ subscription: Subscription, _ segment: EncodedSegment, _ frames: Range<Int>, taken: Int) {
+        let (frame, written) = segment.position(of: taken, in: frames)
+        let rest = UnsafeRawBufferPointer(rebasing: segment.bytes(frame..<frame + 1)[written...])
+        tally.cuts += 1
+        tally.deliveries += UInt64(frame + 1 - frames.lowerBound)
+        subscription.cursor = segment.sequence(of: frame)
         subscription.topic.fallsBehind(subscription)
         subscription.topic.cursorMoved()
         subscription.session.isBusy = true
         subscription.session.transport?.writeLater(ByteBuffer(bytes: rest))
-    }
-
-    /// Writes what one session alone is to receive. Returns whether its topics may go on.
-    func flushOutbox(_ session: Session) -> Bool {
-        while let first = session.outbox.first {
-            guard let transport = session.transport else { return false }
-            let size = first.readableBytes
-            let written = first.withUnsafeReadableBytes { bytes in
-                withUnsafePointer(to: bytes) { transport.write(.init(start: $0, count: 1), size: size) }
-            }
-            var rest = session.outbox.removeFirst()
-            switch written {
-            case .taken(size): continue
-            case .taken(let taken):
-                rest.moveReaderIndex(forwardBy: taken)
-                session.isBusy = true
-                transport.writeLater(rest)
-            case .queued: session.isBusy = true
-            case .gone: break
-            }
-            return false
-        }
-        if session.isOutboxPressed {
-            session.isOutboxPressed = false
-            session.transport?.resumeReading()
-        }
-        return true
     }
 }

@@ -1,6 +1,5 @@
 import DequeModule
 import NIOCore
-import Synchronization
 
 /// What one event loop owns: its sessions, and of every topic the part that they follow.
 ///
@@ -8,75 +7,64 @@ import Synchronization
 /// turn however many topics are posted; a turn writes to every session at most once per topic and gives the loop back
 /// after about 4,096 writes or a millisecond.
 package final class Shard {
-    let hub: Hub
+    let topicTable: TopicTable
     let executor: any ShardExecutor
     let mailbox: Mailbox
-    private var encodings: [Encoding] = []
-    private(set) var encoders: [any MessageEncoder] = []
+    private let register: SessionRegister
+    private(set) var encodings: [ShardEncoding] = []
     package let wheel: TimingWheel
-    package internal(set) var counters = ShardCounters()
+    package var limits = ShardLimits()
+    var tally = ShardCounters()
     /// Every session of the shard, by its identifier.
-    package internal(set) var sessions: [SessionID: Session] = [:]
+    package private(set) var sessions: [SessionID: Session] = [:]
     var topics: [ObjectIdentifier: ShardTopic] = [:]
     var slots: [ShardTopic?] = []
     var freeSlots: [Int32] = []
-    /// Topics with something new, sessions that can go on, sessions with gathered writes, sessions to end.
+    /// Topics with something new, and sessions that can go on.
     var dirty: Deque<ShardTopic> = []
     var ready: Deque<Session> = []
-    var gathering: [Session] = []
+    /// What is done when a turn has written: sessions that end, topics that tell their logs how far they are.
     var ending: [(Session, SessionEnd)] = []
+    var settling: [ShardTopic] = []
     var isInTurn = false
-    var isWakeRequested = false
-    var scratch = ByteBuffer()
-    /// What the running pass writes, by encoding.
-    var batches: [Batch?] = []
-    /// Sessions that closed during a turn: rosters change when it is over.
-    private var leaving: [Session] = []
+    /// The topics that were posted since the last turn; kept for its capacity.
+    var posted: [Int32] = []
+    var gathering = Gathering()
 
-    init(hub: Hub, executor: any ShardExecutor, mailbox: Mailbox) {
-        self.hub = hub
+    init(topics: TopicTable, register: SessionRegister, executor: any ShardExecutor, mailbox: Mailbox) {
+        self.topicTable = topics
+        self.register = register
         self.executor = executor
         self.mailbox = mailbox
         self.wheel = TimingWheel(executor: executor)
     }
 
+    /// What it has done so far.
+    package var counters: ShardCounters { tally }
+
     /// Makes a session for a client of this shard's thread.
     package func open(_ transport: any Transport, encoding: Encoding) -> Session {
         let session = Session(
-            id: hub.nextSessionID(),
-            encoding: index(of: encoding),
+            id: register.open(),
+            encoding: part(of: encoding),
             shard: self,
             transport: transport
         )
         sessions[session.id] = session
-        hub.connectionCount.add(1, ordering: .relaxed)
         return session
     }
 
-    private func index(of encoding: Encoding) -> Int {
-        if let index = encodings.firstIndex(where: { $0 === encoding }) { return index }
-        encodings.append(encoding)
-        encoders.append(encoding.makeEncoder())
-        batches.append(nil)
-        return encodings.count - 1
+    private func part(of encoding: Encoding) -> ShardEncoding {
+        if let known = encodings.first(where: { $0.encoding === encoding }) { return known }
+        let new = ShardEncoding(encoding, index: encodings.count)
+        encodings.append(new)
+        return new
     }
 
+    /// Forgets a session that was closed.
     func remove(_ session: Session) {
         guard sessions.removeValue(forKey: session.id) != nil else { return }
-        hub.connectionCount.subtract(1, ordering: .relaxed)
-        if isInTurn { leaving.append(session) } else { leaveTopics(session) }
-    }
-
-    /// Takes the sessions that closed during the turn out of their topics.
-    func removeLeaving() {
-        while let session = leaving.popLast() { leaveTopics(session) }
-    }
-
-    private func leaveTopics(_ session: Session) {
-        let subscriptions = session.subscriptions
-        session.subscriptions = []
-        session.gathered = []
-        for subscription in subscriptions { leave(subscription) }
+        register.close()
     }
 
     /// Puts a session on the list of those that can go on.
@@ -87,16 +75,15 @@ package final class Shard {
         requestTurn()
     }
 
-    /// Ends a session at the end of the turn, when rosters may change.
+    /// Ends a session at the end of the turn.
     func end(_ session: Session, _ reason: SessionEnd) {
         ending.append((session, reason))
         requestTurn()
     }
 
+    /// Asks for a turn, unless one is running: that asks for another itself if there is more to do.
     func requestTurn() {
-        guard !isInTurn, !isWakeRequested else { return }
-        isWakeRequested = true
-        mailbox.requestTurn()
+        if !isInTurn { mailbox.requestTurn() }
     }
 }
 

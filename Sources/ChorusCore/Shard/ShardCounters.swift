@@ -17,7 +17,7 @@ package struct ShardCounters: Sendable, Hashable {
 
     package init() {}
 
-    static func += (sum: inout ShardCounters, other: ShardCounters) {
+    package static func += (sum: inout ShardCounters, other: ShardCounters) {
         sum.deliveries += other.deliveries
         sum.writes += other.writes
         sum.cuts += other.cuts

@@ -5,15 +5,15 @@ package final class ShardHandle: Sendable {
     package let executor: any ShardExecutor
     private let confined: Confined<Shard>
 
-    init(hub: Hub, executor: any ShardExecutor) {
-        let mailbox = Mailbox(executor: executor)
-        let confined = Confined(
-            Shard(hub: hub, executor: executor, mailbox: mailbox),
-            to: executor
-        )
-        mailbox.onTurn { confined.value.turn() }
+    init(topics: TopicTable, register: SessionRegister, executor: any ShardExecutor) {
+        // the shard holds its mailbox, so the mailbox must not hold the shard
+        let reference = ShardReference()
+        let confinedReference = Confined(reference, to: executor)
+        let mailbox = Mailbox(executor: executor) { confinedReference.value.shard?.turn() }
+        let shard = Shard(topics: topics, register: register, executor: executor, mailbox: mailbox)
+        reference.shard = shard
         self.executor = executor
-        self.confined = confined
+        self.confined = Confined(shard, to: executor)
     }
 
     /// The shard, for callers on its thread.
@@ -23,4 +23,8 @@ package final class ShardHandle: Sendable {
     package func execute(_ body: @escaping @Sendable (Shard) -> Void) {
         executor.execute { [confined] in body(confined.value) }
     }
+}
+
+private final class ShardReference {
+    weak var shard: Shard?
 }

@@ -12,8 +12,14 @@ final class ShardTopic {
     private(set) var behind: ContiguousArray<Subscription> = []
     /// A live write to the roster that is under way, possibly over several turns.
     var pass: Pass?
+    /// The roster before this index has been served by the pass.
+    var served = 0
+    /// Its log has, or may have, more than the passes so far have taken.
+    var hasNews = false
     /// It stands in the shard's queue of topics with something new.
     var isQueued = false
+    /// It stands in the shard's list of topics that tell their logs how far they are.
+    var isSettling = false
     /// By encoding; grows with the encodings in use.
     private var caches: [EncodingCache] = []
     private var lowestBehind: UInt64 = 0
@@ -23,10 +29,6 @@ final class ShardTopic {
         /// The live edge when the pass is over.
         let target: UInt64
         let segments: [TopicLog.Segment]
-        /// The log has more than this pass takes.
-        let isPartial: Bool
-        /// The roster before this index has been served.
-        var next = 0
     }
 
     init(topic: Topic, slot: Int32, interest: InterestTable.ID, delivered: UInt64) {
@@ -40,17 +42,36 @@ final class ShardTopic {
     var floor: UInt64 {
         guard topic.overflow != .latest, !behind.isEmpty else { return delivered }
         if isLowestStale {
-            lowestBehind = behind.reduce(delivered) { min($0, $1.cursor) }
+            lowestBehind = behind.reduce(.max) { min($0, $1.cursor) }
             isLowestStale = false
         }
-        return lowestBehind
+        return min(delivered, lowestBehind)
     }
+
+    /// What the log is told.
+    var edges: InterestTable.Edges { .init(taken: delivered, delivered: delivered, floor: floor) }
 
     /// How far a subscription that catches up has to come to be live again: the edge, or the end of the pass that
     /// has already gone by its place.
     func edge(for subscription: Subscription) -> UInt64 {
-        guard let pass, subscription.rosterIndex < pass.next else { return delivered }
+        guard let pass, subscription.rosterIndex < served else { return delivered }
         return pass.target
+    }
+
+    /// Everybody has been served: the live edge moves.
+    func endPass() {
+        guard let pass else { return }
+        delivered = pass.target
+        self.pass = nil
+        served = 0
+    }
+
+    /// Lets go of what nobody reads any more, here and in the log.
+    func settle() {
+        if behind.isEmpty {
+            for index in caches.indices { caches[index].trim() }
+        }
+        topic.settle(interest, edges: edges)
     }
 
     func add(_ subscription: Subscription) {
@@ -58,17 +79,18 @@ final class ShardTopic {
         roster.append(subscription)
     }
 
-    /// Removes a subscription. During a pass, those whom the pass has not yet reached must stay behind its index.
+    /// Removes a subscription. During a pass, those whom the pass has not yet reached must stay behind `served`.
     func remove(_ subscription: Subscription) {
         catchesUp(subscription)
         var index = subscription.rosterIndex
-        if let next = pass?.next, index < next {
-            move(from: next - 1, to: index)
-            index = next - 1
-            pass?.next = index
+        if index < served {
+            served -= 1
+            move(from: served, to: index)
+            index = served
         }
         move(from: roster.count - 1, to: index)
         roster.removeLast()
+        subscription.rosterIndex = -1
     }
 
     private func move(from source: Int, to target: Int) {
@@ -78,7 +100,8 @@ final class ShardTopic {
     }
 
     func fallsBehind(_ subscription: Subscription) {
-        guard !subscription.isBehind else { return }
+        // it may have left while it was being written to
+        guard !subscription.isBehind, subscription.rosterIndex >= 0 else { return }
         subscription.isBehind = true
         subscription.behindIndex = behind.count
         behind.append(subscription)
@@ -96,20 +119,12 @@ final class ShardTopic {
         isLowestStale = true
     }
 
-    /// The frames of `segment` from `sequence` on; calls `encode` for those that are not at hand.
-    func frames(
-        of segment: TopicLog.Segment,
-        from sequence: UInt64,
-        _ encoding: Int,
-        encode: (Message, UInt64, EncodedSegment) -> Void
-    ) -> EncodedSegment {
-        while caches.count <= encoding { caches.append(EncodingCache()) }
-        return caches[encoding].frames(of: segment, from: sequence, encode: encode)
-    }
-
-    /// Lets go of older segments; nobody is behind.
-    func trimCaches() {
-        for index in caches.indices { caches[index].trim() }
+    /// The frames of `segment` from `sequence` on, encoding what is not at hand.
+    func frames(of segment: TopicLog.Segment, from sequence: UInt64, _ encoding: ShardEncoding) -> EncodedSegment {
+        while caches.count <= encoding.index { caches.append(EncodingCache()) }
+        return caches[encoding.index].frames(of: segment, from: sequence) { message, sequence, encoded in
+            encoding.append(message, sequence: sequence, topic: topic.name, to: encoded)
+        }
     }
 
     /// A cursor of somebody who is behind has moved.

@@ -30,7 +30,7 @@ package final class TimingWheel {
     }
 
     /// Makes a wheel; deadlines further away than `slots` ticks go around more than once.
-    init(executor: any ShardExecutor, tick: TimeAmount = .milliseconds(100), slots: Int = 512) {
+    package init(executor: any ShardExecutor, tick: TimeAmount = .milliseconds(100), slots: Int = 512) {
         self.executor = executor
         self.tick = tick
         self.slots = Array(repeating: [], count: slots)
@@ -73,17 +73,18 @@ package final class TimingWheel {
         guard !isRunning else { return }
         isRunning = true
         let wheel = Confined(self, to: executor)
-        executor.schedule(after: tick) { wheel.value.advance() }
+        // from the wheel's time and not from now, so that it does not drift away from the ticks
+        executor.schedule(after: time + tick - executor.now) { wheel.value.advance() }
     }
 
     private func advance() {
-        isRunning = false
         let now = executor.now
         while count > 0, time + tick <= now {
             time = time + tick
             position = (position + 1) % slots.count
             fire(now: now)
         }
+        isRunning = false
         if count > 0 { start() }
     }
 

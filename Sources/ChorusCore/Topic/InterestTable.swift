@@ -1,41 +1,56 @@
 /// Somebody who reads topics and is told when one that it follows has something new.
-protocol Wakeable: Sendable {
+package protocol Wakeable: Sendable {
     /// Called under the topic's lock: takes a note and returns.
     func wake(_ slot: Int32)
 }
 
 /// Who follows a topic: one interest per shard with a subscriber, one per reader in the program.
-struct InterestTable: Sendable {
-    struct ID: Sendable { fileprivate let index: Int }
+package struct InterestTable: Sendable {
+    package struct ID: Sendable { fileprivate let index: Int }
+
+    /// How far an interest, or the slowest of all, has come.
+    package struct Edges: Sendable {
+        /// Everything up to here has been read from the log, to be delivered.
+        package var taken: UInt64
+        /// Everything up to here has been handed to the subscriptions that keep up.
+        package var delivered: UInt64
+        /// Everything up to here has been taken by every subscription.
+        package var floor: UInt64
+
+        package init(taken: UInt64, delivered: UInt64, floor: UInt64) {
+            self.taken = taken
+            self.delivered = delivered
+            self.floor = floor
+        }
+
+        /// An interest that has everything up to `sequence`.
+        package init(at sequence: UInt64) { self.init(taken: sequence, delivered: sequence, floor: sequence) }
+    }
 
     private struct Interest: Sendable {
         let wakeable: any Wakeable
         /// What the wakeable calls this topic.
         let slot: Int32
         var isDirty: Bool
-        /// Everything up to here has been handed to the subscriptions that keep up.
-        var delivered: UInt64
-        /// Everything up to here has been taken by every subscription.
-        var floor: UInt64
+        var edges: Edges
     }
 
     private var interests: [Interest?] = []
     private(set) var count = 0
 
-    /// The least that all interests have delivered, and the least that all have taken.
-    var edges: (delivered: UInt64, floor: UInt64) {
-        var delivered = UInt64.max
-        var floor = UInt64.max
-        for case let interest? in interests {
-            delivered = min(delivered, interest.delivered)
-            floor = min(floor, interest.floor)
+    /// The least of all interests.
+    var edges: Edges {
+        interests.reduce(into: Edges(at: .max)) { least, interest in
+            guard let edges = interest?.edges else { return }
+            least.taken = min(least.taken, edges.taken)
+            least.delivered = min(least.delivered, edges.delivered)
+            least.floor = min(least.floor, edges.floor)
         }
-        return (delivered, floor)
     }
 
-    mutating func add(_ wakeable: any Wakeable, slot: Int32, delivered: UInt64, floor: UInt64) -> ID {
+    mutating func add(_ wakeable: any Wakeable, slot: Int32, edges: Edges) -> ID {
         count += 1
-        let interest = Interest(wakeable: wakeable, slot: slot, isDirty: false, delivered: delivered, floor: floor)
+        let interest = Interest(wakeable: wakeable, slot: slot, isDirty: false, edges: edges)
         if let free = interests.firstIndex(where: { $0 == nil }) {
             interests[free] = interest
             return ID(index: free)
@@ -53,10 +68,7 @@ struct InterestTable: Sendable {
     /// The mark is cleared before the log is read, so that what is appended later marks again.
     mutating func clearMark(_ id: ID) { interests[id.index]?.isDirty = false }
 
-    mutating func move(_ id: ID, delivered: UInt64, floor: UInt64) {
-        interests[id.index]?.delivered = delivered
-        interests[id.index]?.floor = floor
-    }
+    mutating func move(_ id: ID, to edges: Edges) { interests[id.index]?.edges = edges }
 
     mutating func wakeAll() {
         for index in interests.indices {

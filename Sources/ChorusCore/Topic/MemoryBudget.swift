@@ -4,23 +4,23 @@ import Synchronization
 ///
 /// Every log adds and subtracts what it holds. While the sum is over the limit, a topic that is appended to keeps
 /// no more than its share: the limit divided by the number of topics that hold more than their newest segment.
-final class MemoryBudget: Sendable {
+package final class MemoryBudget: Sendable {
     let limit: Int
     private let used = Atomic<Int>(0)
     private let holders = Atomic<Int>(0)
 
-    init(limit: Int) { self.limit = max(1, limit) }
+    package init(limit: Int) { self.limit = max(1, limit) }
 
     /// Bytes that all logs hold now.
-    var bytes: Int { used.load(ordering: .relaxed) }
+    package var bytes: Int { used.load(ordering: .relaxed) }
 
-    func add(_ bytes: Int) { used.add(bytes, ordering: .relaxed) }
+    package func add(_ bytes: Int) { used.add(bytes, ordering: .relaxed) }
 
     /// Counts topics that hold more than one segment.
-    func addHolder(_ count: Int) { holders.add(count, ordering: .relaxed) }
+    package func addHolder(_ count: Int) { holders.add(count, ordering: .relaxed) }
 
     /// The most bytes that a topic with the given window may keep now.
-    func allowance(for window: Window) -> Int {
+    package func allowance(for window: Window) -> Int {
         guard bytes > limit else { return window.bytes }
         return min(window.bytes, limit / max(1, holders.load(ordering: .relaxed)))
     }

@@ -1,26 +1,26 @@
 extension Topic {
-    /// What a reader finds: segments that hold what it has not yet delivered, and how far back the log goes.
-    struct Reading: Sendable {
-        var segments: [TopicLog.Segment]
+    /// What a reader finds: segments that hold what it has not yet read, and how far the log goes.
+    package struct Reading: Sendable {
+        package var segments: [TopicLog.Segment]
         /// The lowest sequence that is still in the log.
-        var first: UInt64
+        package var first: UInt64
         /// The newest sequence in the log.
-        var head: UInt64
+        package var head: UInt64
     }
 
     /// Registers a reader and returns the head, under one lock: from here on it misses nothing.
     ///
     /// Returns `nil` when the topic was retired: look it up again.
-    func join(_ wakeable: any Wakeable, slot: Int32) -> (id: InterestTable.ID, head: UInt64)? {
+    package func join(_ wakeable: any Wakeable, slot: Int32) -> (id: InterestTable.ID, head: UInt64)? {
         withState { state in
             guard !state.isRetired else { return nil }
             let head = state.log.head
-            return (state.interests.add(wakeable, slot: slot, delivered: head, floor: head), head)
+            return (state.interests.add(wakeable, slot: slot, edges: .init(at: head)), head)
         }
     }
 
     /// Forgets a reader. Returns whether it was the last one.
-    func leave(_ id: InterestTable.ID) -> Bool {
+    package func leave(_ id: InterestTable.ID) -> Bool {
         withState { state in
             state.interests.remove(id)
             guard state.interests.count == 0 else {
@@ -42,41 +42,37 @@ extension Topic {
         }
     }
 
-    /// Clears the reader's mark and gives it what is new, at most about `limit` bytes.
-    func take(
-        _ id: InterestTable.ID,
-        after sequence: UInt64,
-        delivered: UInt64,
-        floor: UInt64,
-        limit: Int
-    ) -> Reading {
+    /// Clears the reader's mark and gives it what is new after `sequence`, at most about `limit` bytes.
+    package func take(_ id: InterestTable.ID, after sequence: UInt64, edges: InterestTable.Edges, limit: Int) -> Reading {
         withState { state in
             state.interests.clearMark(id)
-            state.interests.move(id, delivered: delivered, floor: floor)
+            let segments = state.log.segments(after: sequence, limit: limit)
+            var edges = edges
+            edges.taken = max(edges.taken, segments.last?.last ?? 0)
+            state.interests.move(id, to: edges)
             trim(&state)
-            return Reading(
-                segments: state.log.segments(after: sequence, limit: limit),
-                first: state.log.first,
-                head: state.log.head
-            )
+            return Reading(segments: segments, first: state.log.first, head: state.log.head)
         }
     }
 
     /// Tells how far a reader has come, so that what everybody has taken can go.
-    func settle(_ id: InterestTable.ID, delivered: UInt64, floor: UInt64) {
+    package func settle(_ id: InterestTable.ID, edges: InterestTable.Edges) {
         withState { state in
-            state.interests.move(id, delivered: delivered, floor: floor)
+            state.interests.move(id, to: edges)
             trim(&state)
         }
     }
 
     /// The segment that holds `sequence`, for a subscription that catches up; `nil` when it is gone.
-    func segment(containing sequence: UInt64) -> TopicLog.Segment? {
+    package func segment(containing sequence: UInt64) -> TopicLog.Segment? {
         withState { $0.log.segment(containing: sequence) }
     }
 
     /// The newest message of every key after `sequence`, in their order.
-    func latest(after sequence: UInt64) -> [(sequence: UInt64, message: Message)] {
+    package func latest(after sequence: UInt64) -> [(sequence: UInt64, message: Message)] {
         withState { $0.latest.messages(after: sequence) }
     }
+
+    /// The sequence of the newest message.
+    package var head: UInt64 { withState { $0.log.head } }
 }

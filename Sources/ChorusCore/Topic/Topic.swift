@@ -12,7 +12,7 @@ package final class Topic: Sendable {
     private let budget: MemoryBudget
     private let state = Mutex(State())
 
-    init(name: String, window: Window, overflow: OverflowPolicy, budget: MemoryBudget) {
+    package init(name: String, window: Window, overflow: OverflowPolicy, budget: MemoryBudget) {
         self.name = name
         self.window = window
         self.overflow = overflow
@@ -56,15 +56,17 @@ package final class Topic: Sendable {
         }
     }
 
-    /// Drops what every reader has taken, then what does not fit the window, but never what a shard has not yet
-    /// delivered: a subscription that keeps up is not to suffer from a busy event loop.
+    /// Drops what every reader has taken, then what is outside the window (a segment goes when the rest alone fills it, so
+    /// that no reader within the window loses anything), but never what a shard has not yet delivered: a subscription
+    /// that keeps up is not to suffer from a busy event loop.
     func trim(_ state: inout State) {
         guard state.log.segments.count > 1 else { return }
         let edges = state.interests.edges
         let allowance = budget.allowance(for: window)
         while state.log.segments.count > 1, let oldest = state.log.segments.first {
             let isTaken = oldest.last <= edges.floor
-            let isOutside = state.log.bytes > allowance || state.log.count > window.messages
+            let isOutside =
+                state.log.bytes - oldest.bytes >= allowance || state.log.head - oldest.last >= window.messages
             guard isTaken || (isOutside && oldest.last <= edges.delivered) else { return }
             state.log.dropFirst()
         }

@@ -3,63 +3,73 @@ import DequeModule
 /// What a topic has on its way: a list of segments of messages, each message with a contiguous sequence from 1.
 ///
 /// It is a value: the topic that holds it gives out copies of segments, which share their storage.
-struct TopicLog: Sendable {
+package struct TopicLog: Sendable {
     /// A run of messages. A segment is full at 64 messages or 32 KiB and is then never changed.
-    struct Segment: Sendable {
+    package struct Segment: Sendable {
         /// The sequence of the first message.
-        let first: UInt64
-        var messages: [Message] = []
-        var bytes = 0
+        package let first: UInt64
+        /// What all messages before it have cost, also those that are no longer in the log.
+        let start: Int
+        package var messages: [Message] = []
+        package var bytes = 0
 
         /// The sequence of the last message; `first - 1` while there is none.
-        var last: UInt64 { first + UInt64(messages.count) - 1 }
-        var isFull: Bool { messages.count >= Segment.maximumMessages || bytes >= Segment.maximumBytes }
+        package var last: UInt64 { first + UInt64(messages.count) - 1 }
+        package var isFull: Bool { messages.count >= Segment.maximumMessages || bytes >= Segment.maximumBytes }
 
         /// The messages whose sequence is above `sequence`.
-        func messages(after sequence: UInt64) -> ArraySlice<Message> {
+        package func messages(after sequence: UInt64) -> ArraySlice<Message> {
             messages.dropFirst(sequence < first ? 0 : Int(sequence - first) + 1)
         }
 
-        static let maximumMessages = 64
-        static let maximumBytes = 32 << 10
+        package static let maximumMessages = 64
+        package static let maximumBytes = 32 << 10
     }
 
     private(set) var segments: Deque<Segment> = []
     /// The sequence of the newest message; 0 before the first.
-    private(set) var head: UInt64 = 0
-    /// What the messages of all segments cost.
-    private(set) var bytes = 0
+    package private(set) var head: UInt64 = 0
+    /// What all messages that were ever appended have cost.
+    private var end = 0
+
+    package init() {}
 
     /// The lowest sequence that is still here; `head + 1` when nothing is.
-    var first: UInt64 { segments.first?.first ?? head + 1 }
-    var count: Int { Int(head + 1 - first) }
+    package var first: UInt64 { segments.first?.first ?? head + 1 }
+    package var count: Int { Int(head + 1 - first) }
+    /// What the messages of all segments cost.
+    package var bytes: Int { segments.first.map { end - $0.start } ?? 0 }
 
-    mutating func append(_ message: Message) {
+    package mutating func append(_ message: Message) {
         head += 1
-        if segments.last?.isFull ?? true { segments.append(Segment(first: head)) }
+        if segments.last?.isFull ?? true { segments.append(Segment(first: head, start: end)) }
         let last = segments.count - 1
         segments[last].messages.append(message)
         segments[last].bytes += message.cost
-        bytes += message.cost
+        end += message.cost
     }
 
     /// Counts a message that nobody is there to read.
-    mutating func skip() {
+    package mutating func skip() {
         head += 1
         clear()
     }
 
-    mutating func clear() {
-        segments.removeAll()
-        bytes = 0
-    }
+    package mutating func clear() { segments.removeAll() }
 
-    mutating func dropFirst() {
-        bytes -= segments.removeFirst().bytes
+    package mutating func dropFirst() { segments.removeFirst() }
+
+    /// What the messages after `sequence` cost, as far as they are still here.
+    package func bytes(after sequence: UInt64) -> Int {
+        guard sequence < head, !segments.isEmpty else { return 0 }
+        guard sequence >= first else { return bytes }
+        let segment = segments[index(of: sequence + 1)]
+        let rest = segment.messages(after: sequence).reduce(0) { $0 + $1.cost }
+        return end - segment.start - segment.bytes + rest
     }
 
     /// The segments that hold messages after `sequence`, oldest first, until `limit` bytes are together (at least one).
-    func segments(after sequence: UInt64, limit: Int) -> [Segment] {
+    package func segments(after sequence: UInt64, limit: Int) -> [Segment] {
         guard sequence < head, !segments.isEmpty else { return [] }
         var index = self.index(of: max(sequence + 1, first))
         var found: [Segment] = []
@@ -73,7 +83,7 @@ struct TopicLog: Sendable {
     }
 
     /// The segment that holds `sequence`; `nil` if it is gone or not yet here.
-    func segment(containing sequence: UInt64) -> Segment? {
+    package func segment(containing sequence: UInt64) -> Segment? {
         guard sequence >= first, sequence <= head else { return nil }
         return segments[index(of: sequence)]
     }

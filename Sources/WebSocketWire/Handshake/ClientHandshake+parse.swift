@@ -41,8 +41,8 @@ extension ClientHandshake {
     }
 
     private func judge(_ head: HTTPResponseHead) throws(HandshakeRefusal) -> ServerAnswer {
-        guard head.headers.elements("Upgrade").contains(where: { $0.equalsIgnoringCase("websocket") }),
-            head.headers.elements("Connection").contains(where: { $0.equalsIgnoringCase("upgrade") })
+        guard head.headers.contains("websocket", in: "Upgrade"),
+            head.headers.contains("upgrade", in: "Connection")
         else {
             throw .badAnswer("The server switched to another protocol.")
         }

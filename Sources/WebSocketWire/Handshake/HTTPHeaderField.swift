@@ -13,6 +13,16 @@ public struct HTTPHeaderField: Sendable, Hashable {
 }
 
 extension [HTTPHeaderField] {
+    /// Whether `token` is an element of the list called `name`, whatever the case.
+    func contains(_ token: String, in name: String) -> Bool {
+        contains { field in
+            field.name.equalsIgnoringCase(name)
+                && field.value.utf8.split(separator: UInt8(ascii: ",")).contains { element in
+                    Substring(element).trimmingBlanks().equalsIgnoringCase(token)
+                }
+        }
+    }
+
     /// The values of all fields called `name`, whatever the case, in the order they were sent.
     func values(_ name: String) -> [String] {
         compactMap { field in field.name.equalsIgnoringCase(name) ? field.value : nil }
@@ -27,7 +37,7 @@ extension [HTTPHeaderField] {
     /// for lists with quoted strings.
     func elements(_ name: String) -> [Substring] {
         values(name).flatMap { value in
-            value.split(separator: ",").map { $0.trimmingBlanks() }.filter { !$0.isEmpty }
+            value.utf8.split(separator: UInt8(ascii: ",")).map { Substring($0).trimmingBlanks() }.filter { !$0.isEmpty }
         }
     }
 }

@@ -8,10 +8,9 @@ struct Origin: Equatable {
     /// Parses `https://example.com:8443`; nil for `null` and for what has no scheme, no host or no known port.
     init?(_ text: String) {
         let text = text.lowercasedASCII[...]
-        guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else { return nil }
-        scheme = text[..<colon]
-        guard let authority = Authority(text[colon...].dropFirst(3)) else { return nil }
+        guard let (scheme, rest) = text.splitAtScheme(), let authority = Authority(rest) else { return nil }
         guard let port = authority.port ?? Self.defaultPort(scheme) else { return nil }
+        self.scheme = scheme
         self.host = authority.host
         self.port = port
     }
@@ -27,9 +26,9 @@ struct Origin: Equatable {
     func matches(_ pattern: String) -> Bool {
         var rest = pattern.lowercasedASCII[...]
         if rest == "*" { return true }
-        if let colon = rest.firstIndex(of: ":"), rest[colon...].hasPrefix("://") {
-            guard rest[..<colon] == scheme else { return false }
-            rest = rest[colon...].dropFirst(3)
+        if let (wanted, afterScheme) = rest.splitAtScheme() {
+            guard wanted == scheme else { return false }
+            rest = afterScheme
         }
         guard let authority = Authority(rest), (authority.port ?? Self.defaultPort(scheme)) == port else {
             return false
@@ -55,19 +54,30 @@ private struct Authority {
 
     /// Nil for an empty host, a port that is no number, and what has more than these two.
     init?(_ text: Substring) {
-        var end = text.startIndex
-        if text.first == "[" {
-            guard let bracket = text.firstIndex(of: "]") else { return nil }
-            end = text.index(after: bracket)
-        } else {
-            end = text.firstIndex(of: ":") ?? text.endIndex
+        let bytes = text.utf8
+        var end = bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.endIndex
+        if bytes.first == UInt8(ascii: "[") {
+            guard let bracket = bytes.firstIndex(of: UInt8(ascii: "]")) else { return nil }
+            end = bytes.index(after: bracket)
         }
         host = text[..<end]
-        guard !host.isEmpty, !host.contains(where: { "/?#@".contains($0) }) else { return nil }
-        let rest = text[end...]
+        guard !host.isEmpty, !host.utf8.contains(where: { "/?#@".utf8.contains($0) }) else { return nil }
+        let rest = bytes[end...]
         guard !rest.isEmpty else { return }
         let digits = rest.dropFirst()
-        guard rest.first == ":", digits.utf8.allSatisfy(\.isDigit), let number = UInt16(digits) else { return nil }
+        guard rest.first == UInt8(ascii: ":"), digits.allSatisfy({ $0.isDigit }),
+            let number = UInt16(Substring(digits))
+        else { return nil }
         port = Int(number)
+    }
+}
+
+extension Substring {
+    /// What is before and after the first `://`, if nothing else with a colon comes before it.
+    fileprivate func splitAtScheme() -> (scheme: Substring, rest: Substring)? {
+        guard let colon = utf8.firstIndex(of: UInt8(ascii: ":")), utf8[colon...].starts(with: "://".utf8) else {
+            return nil
+        }
+        return (self[..<colon], Substring(utf8[colon...].dropFirst(3)))
     }
 }

@@ -1,7 +1,7 @@
 extension ServerHandshake {
     /// Whether a request asks for a WebSocket at all; whether it does so correctly is for `negotiate` to say.
     public static func isUpgrade(_ head: HTTPRequestHead) -> Bool {
-        head.tokens("Upgrade").contains("websocket")
+        head.headers.contains("websocket", in: "Upgrade")
     }
 
     /// Checks a request and chooses subprotocol and extensions (RFC 6455 section 4.2.1).
@@ -46,7 +46,7 @@ extension ServerHandshake {
         guard isUpgrade(head) else {
             throw .upgradeRequired("This is a WebSocket endpoint.")
         }
-        guard head.tokens("Connection").contains("upgrade") else {
+        guard head.headers.contains("upgrade", in: "Connection") else {
             throw .badRequest("The Connection header does not have the token Upgrade; does a proxy remove it?")
         }
     }

@@ -19,7 +19,7 @@ struct TokenCursor {
 
     /// Takes a token (RFC 9110 section 5.6.2).
     mutating func token() -> String? {
-        let token = rest.prefix(while: \.isTokenCharacter)
+        let token = rest.prefix { $0.isTokenCharacter }
         guard !token.isEmpty else { return nil }
         rest = rest[token.endIndex...]
         skipBlanks()
@@ -48,6 +48,6 @@ struct TokenCursor {
     }
 
     private mutating func skipBlanks() {
-        rest = rest.drop(while: \.isBlank)
+        rest = rest.drop { $0.isBlank }
     }
 }

@@ -9,7 +9,7 @@ struct WebSocketKey: Sendable {
     init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == 24, bytes[22...] == [UInt8(ascii: "="), UInt8(ascii: "=")],
-            bytes[..<22].allSatisfy(\.isBase64Character)
+            bytes[..<22].allSatisfy({ $0.isBase64Character })
         else { return nil }
         self.text = text
     }

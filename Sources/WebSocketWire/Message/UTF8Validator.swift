@@ -17,29 +17,50 @@ public struct UTF8Validator: Sendable {
     /// Takes the next piece. False as soon as the text cannot be UTF-8 any more; what follows is then meaningless.
     public mutating func validate(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var offset = 0
-        let count = bytes.count
-        while offset < count {
-            if missing == 0 {
-                offset = Self.skipASCII(bytes, from: offset)
-                guard offset < count else { return true }
-                guard begin(with: bytes[offset]) else { return false }
-            } else {
+        while true {
+            while missing > 0 {
+                guard offset < bytes.count else { return true }
                 let byte = bytes[offset]
                 guard byte >= lowest, byte <= highest else { return false }
                 missing -= 1
                 (lowest, highest) = (0x80, 0xBF)
+                offset += 1
             }
+            offset = Self.skipCommon(bytes, from: offset)
+            guard offset < bytes.count else { return true }
+            guard begin(with: bytes[offset]) else { return false }
             offset += 1
         }
-        return true
     }
 
+    /// Skips what needs no state: ASCII, and the characters of two and three bytes that are whole and have no special
+    /// case. Stops at any other byte, which need not be wrong.
+    private static func skipCommon(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        func continues(_ offset: Int) -> Bool { bytes[offset] & 0xC0 == 0x80 }
+        var offset = start
+        while offset < bytes.count {
+            switch bytes[offset] {
+            case 0x00...0x7F:
+                offset = skipASCII(bytes, from: offset)
+            case 0xC2...0xDF where bytes.count - offset >= 2 && continues(offset + 1):
+                offset += 2
+            case 0xE1...0xEC, 0xEE...0xEF:
+                guard bytes.count - offset >= 3, continues(offset + 1), continues(offset + 2) else { return offset }
+                offset += 3
+            default:
+                return offset
+            }
+        }
+        return offset
+    }
+
+    /// The index of the first byte from `start` on that is not ASCII, found eight bytes at a time.
     private static func skipASCII(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
         var offset = start
         while bytes.count - offset >= 8 {
-            guard bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 else {
-                break
-            }
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            let highBits = word & 0x8080_8080_8080_8080
+            guard highBits == 0 else { return offset + highBits.trailingZeroBitCount / 8 }
             offset += 8
         }
         while offset < bytes.count, bytes[offset] < 0x80 {

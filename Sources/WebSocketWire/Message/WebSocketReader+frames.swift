@@ -18,7 +18,7 @@ extension WebSocketReader {
                 return try wholeMessage(header, &buffer, inflater)
             }
         }
-        begin(header, &buffer)
+        begin(header, available: buffer.readableBytes)
         return try continueFrame(&buffer, inflater)
     }
 
@@ -81,11 +81,11 @@ extension WebSocketReader {
         return .message(try message.finish(maximumSize: maximumMessageSize, inflater: inflater))
     }
 
-    private mutating func begin(_ header: FrameHeader, _ buffer: inout ByteBuffer) {
+    private mutating func begin(_ header: FrameHeader, available: Int) {
         if underWay.isEmpty { underWay = [ReadUnderWay()] }
         underWay[0].frame = ArrivingFrame(header)
         if header.opcode == .text || header.opcode == .binary {
-            underWay[0].message = ArrivingMessage(header, capacity: min(header.payloadSize, buffer.readableBytes))
+            underWay[0].message = ArrivingMessage(header, capacity: min(header.payloadSize, available))
         }
     }
 
@@ -94,6 +94,8 @@ extension WebSocketReader {
         _ inflater: Inflater?
     ) throws(WebSocketFailure) -> WebSocketEvent? {
         guard var frame = underWay[0].frame else { return nil }
+        // Taken out, or what it holds would be copied when more is appended.
+        underWay[0].frame = nil
         let count = min(frame.missing, buffer.readableBytes)
         frame.missing -= count
         if frame.opcode.isControl {
@@ -105,7 +107,6 @@ extension WebSocketReader {
             underWay[0].frame = frame
             return nil
         }
-        underWay[0].frame = nil
         return try finish(frame, inflater)
     }
 

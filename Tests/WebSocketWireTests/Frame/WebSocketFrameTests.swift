@@ -48,7 +48,9 @@ struct WebSocketFrameTests {
         for mask in [nil, 0x37FA_213D, 0, 0xFF00_0001] as [UInt32?] {
             let bytes = written { WebSocketFrame.write(.binary, ByteBuffer(bytes: payload), mask: mask, into: &$0) }
             let maskBytes = mask.map { mask in (0..<4).map { UInt8(truncatingIfNeeded: mask >> (24 - 8 * $0)) } }
-            #expect(bytes == RawFrame(opcode: 2, payload: payload, mask: maskBytes).bytes)
+            // Compared outside of the macro, which would look for the smallest difference between long arrays.
+            let isSame = bytes == RawFrame(opcode: 2, payload: payload, mask: maskBytes).bytes
+            #expect(isSame, "mask \(String(describing: mask))")
             #expect(bytes.count == size + WebSocketFrame.headerSize(payloadSize: size, masked: mask != nil))
         }
     }
@@ -62,11 +64,12 @@ struct WebSocketFrameTests {
             WebSocketFrame.write(.continuation, ByteBuffer(bytes: payload), mask: 0x8090_A0B0, into: &buffer)
         }
         let seen: [Seen] = [.ping([0x3F]), .binary(payload + payload)]
-        #expect(read(bytes) == seen)
-        for cut in stride(from: 1, to: bytes.count, by: max(1, bytes.count / 50)) {
-            #expect(read(bytes, cuts: [cut]) == seen, "cut at \(cut)")
+        var ways = stride(from: 1, to: bytes.count, by: max(1, bytes.count / 50)).map { [$0] }
+        ways += [[], Array(stride(from: 3, to: bytes.count, by: max(3, bytes.count / 500)))]
+        for cuts in ways {
+            let isSame = read(bytes, cuts: cuts) == seen
+            #expect(isSame, "cut at \(cuts.prefix(5))")
         }
-        #expect(read(bytes, cuts: Array(stride(from: 3, to: bytes.count, by: max(3, bytes.count / 500)))) == seen)
     }
 
     @Test("appends to what is there")

@@ -8,7 +8,7 @@ struct ExtensionFuzzTests {
         "permessage-deflate", "; server_no_context_takeover", "; client_no_context_takeover",
         "; client_max_window_bits", "; client_max_window_bits=12", "; server_max_window_bits=10",
         "; server_max_window_bits=\"9\"", ", permessage-deflate", ";", ",", "=", "\"", "\\", " ", "\t", "foo", "; x=y",
-        "8", "15", "16", "é", "\"a\\b\"",
+        "8", "15", "16", "é", "\"a\\b\"", "; server_max_window_bits=\"1\\1\"",
     ]
 
     @Test("what a server agrees to, a client takes; and nothing traps", arguments: Fuzz.lanes)

@@ -7,13 +7,11 @@ enum ReferenceHead {
         var line: [UInt8] = []
         var head: HTTPRequestHead?
         for (index, byte) in bytes.enumerated() {
-            let lineLimit = head == nil ? 8192 : Int.max
-            if index >= maximumHeadSize || (byte != 10 && line.count + 1 > lineLimit) {
-                return .refused(head == nil ? 414 : 431)
-            }
+            let tooLarge = ParsedHead.refused(head == nil ? 414 : 431)
+            if index >= maximumHeadSize { return tooLarge }
             guard byte == 10 else {
                 line.append(byte)
-                if index + 1 >= maximumHeadSize { return .refused(head == nil ? 414 : 431) }
+                if head == nil, line.count > 8192 { return tooLarge }
                 continue
             }
             guard line.popLast() == 13 else { return .refused(400) }
@@ -34,7 +32,8 @@ enum ReferenceHead {
             current.headers.append(field)
             head = current
         }
-        return .more
+        // As many bytes as there may be, and no end.
+        return bytes.count < maximumHeadSize ? .more : .refused(head == nil ? 414 : 431)
     }
 
     private static let tokenCharacters = Set(

@@ -16,6 +16,7 @@ struct ReferenceInflate {
     private var output: [UInt8] = []
     /// Where the window of the current stream begins in the output.
     private var windowStart = 0
+    private var farthest = 0
 
     static func inflate(_ payload: [UInt8], maximumSize: Int) -> Result<[UInt8], Problem> {
         guard !payload.isEmpty else { return .success([]) }
@@ -32,6 +33,17 @@ struct ReferenceInflate {
         } catch {
             return .failure(.corrupt)
         }
+    }
+
+    /// The largest distance that any match in a valid message goes back, in bytes.
+    static func farthestDistance(_ payload: [UInt8]) throws -> Int {
+        var inflate = ReferenceInflate(
+            bytes: payload + [0, 0, 0xFF, 0xFF],
+            payloadSize: payload.count,
+            maximumSize: .max
+        )
+        while try inflate.block() {}
+        return inflate.farthest
     }
 
     private init(bytes: [UInt8], payloadSize: Int, maximumSize: Int) {
@@ -95,6 +107,7 @@ struct ReferenceInflate {
             let (base, distanceBits) = Self.distanceCodes[distanceSymbol]
             let distance = base + (try bits(distanceBits))
             guard distance <= output.count - windowStart else { throw Problem.corrupt }
+            farthest = max(farthest, distance)
             for _ in 0..<count { try put(output[output.count - distance]) }
         }
     }

@@ -1,0 +1,14 @@
+package import NIOCore
+
+/// How much a shard does before it lets others have a turn.
+package struct ShardLimits: Sendable {
+    /// After this many writes, or this long, the thread gets a chance to look at its sockets.
+    package var writesPerTurn = 4096
+    package var timePerTurn = TimeAmount.milliseconds(1)
+    /// The most bytes that one pass takes from a log; always at least one segment.
+    package var bytesPerPass = 256 << 10
+    /// The most bytes that one session is given per turn while it catches up; always at least one segment.
+    package var bytesPerSession = 256 << 10
+
+    package init() {}
+}

@@ -1,0 +1,103 @@
+import ChorusCore
+import NIOCore
+
+/// A client's connection in a test. It takes as many bytes as it is told to, notes them, and notes whether the rules of
+/// ``Transport`` are kept.
+final class FakeTransport: Transport {
+    enum Mode {
+        /// Takes bytes as long as there is room.
+        case direct
+        /// Answers `.queued`, as with TLS.
+        case queueing
+        /// The connection is gone.
+        case gone
+    }
+
+    let format: WireFormat
+    var session: Session?
+    var mode = Mode.direct
+    /// How many bytes it takes before it is full.
+    var room = Int.max
+    /// What it keeps goes out before the call returns.
+    var isImmediate = false
+    var onWrite: (() -> Void)?
+    var onResume: (() -> Void)?
+    var onEnd: ((SessionEnd) -> Void)?
+
+    /// Bytes that it keeps until ``flush()``.
+    private(set) var kept: Int?
+    /// The most that it ever kept.
+    private(set) var mostKept = 0
+    private(set) var ended: SessionEnd?
+    private(set) var writeCount = 0
+    private(set) var violations: [String] = []
+    /// Everything that it was given, in order; what was read back is taken off.
+    private var bytes = ByteBuffer()
+    private(set) var frames: [WireFormat.Frame] = []
+
+    init(_ format: WireFormat = .plain) { self.format = format }
+
+    func write(_ pieces: UnsafeBufferPointer<UnsafeRawBufferPointer>, size: Int) -> Written {
+        writeCount += 1
+        if kept != nil { violations.append("written to while it kept bytes") }
+        if pieces.reduce(0, { $0 + $1.count }) != size { violations.append("the size is not that of the pieces") }
+        if size == 0 { violations.append("written nothing to") }
+        onWrite?()
+        switch mode {
+        case .gone: return .gone
+        case .queueing:
+            for piece in pieces { bytes.writeBytes(piece) }
+            if isImmediate { return .taken(size) }
+            keep(size)
+            return .queued
+        case .direct:
+            let taken = min(size, room)
+            if room != .max { room -= taken }
+            var left = taken
+            for piece in pieces where left > 0 {
+                bytes.writeBytes(piece.prefix(left))
+                left -= min(left, piece.count)
+            }
+            return .taken(taken)
+        }
+    }
+
+    func writeLater(_ rest: ByteBuffer) {
+        if kept != nil { violations.append("given a second rest") }
+        bytes.writeImmutableBuffer(rest)
+        if isImmediate { session?.transportIsReady() } else { keep(rest.readableBytes) }
+    }
+
+    private func keep(_ size: Int) {
+        kept = size
+        mostKept = max(mostKept, size)
+    }
+
+    func resumeReading() { onResume?() }
+
+    func end(_ reason: SessionEnd) {
+        if ended != nil { violations.append("ended twice") }
+        ended = reason
+        onEnd?(reason)
+    }
+
+    /// What it kept has gone out.
+    func flush() {
+        guard kept != nil else { return }
+        kept = nil
+        session?.transportIsReady()
+    }
+
+    /// Reads back what it was given so far; afterwards all of it stands in ``frames``.
+    func readBack() {
+        while let frame = format.readFrame(&bytes) { frames.append(frame) }
+        if bytes.readableBytes > 0 { violations.append("\(bytes.readableBytes) bytes that are no frame") }
+        bytes.clear()
+    }
+
+    /// The payloads of a topic's frames as text.
+    func texts(of topic: String) -> [String] {
+        readBack()
+        return frames.filter { $0.topic == topic }.map { String(buffer: $0.payload) }
+    }
+}

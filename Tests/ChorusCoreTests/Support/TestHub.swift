@@ -1,0 +1,80 @@
+import ChorusCore
+import NIOCore
+
+/// A hub whose shards run on ``ManualExecutor``s, and clients on ``FakeTransport``s.
+struct TestHub {
+    let hub: Hub
+    let executors: [ManualExecutor]
+    let shards: [ShardHandle]
+    private let broker = MemoryBroker()
+
+    init(_ configuration: Hub.Configuration = .init(), shards count: Int = 1) {
+        let hub = Hub(configuration: configuration, broker: broker)
+        let executors = (0..<count).map { _ in ManualExecutor() }
+        self.hub = hub
+        self.executors = executors
+        self.shards = executors.map { executor in hub.shard(of: ObjectIdentifier(executor), executor: executor) }
+    }
+
+    var executor: ManualExecutor { executors[0] }
+
+    /// A client that follows topics; `everyone` is the topic of broadcasts.
+    func client(
+        _ topics: String...,
+        on shard: Int = 0,
+        format: WireFormat = .plain
+    ) -> FakeTransport {
+        let transport = FakeTransport(format)
+        executors[shard].on {
+            transport.session = shards[shard].shard.open(transport, encoding: format.encoding)
+        }
+        for topic in topics { subscribe(transport, to: topic, on: shard) }
+        return transport
+    }
+
+    func subscribe(_ client: FakeTransport, to topic: String, on shard: Int = 0) {
+        executors[shard].on { client.session!.subscribe(to: reference(topic)) }
+    }
+
+    func reference(_ topic: String) -> TopicReference {
+        topic == TestHub.everyone ? hub.everyoneTopic : .named(name(topic))
+    }
+
+    func name(_ topic: String) -> TopicName { try! TopicName(topic) }  // tests use valid names
+
+    func publish(_ text: String, to topic: String, key: String? = nil, except session: SessionID? = nil) {
+        publish(Message(text, key: key), to: topic, except: session)
+    }
+
+    func publish(_ message: Message, to topic: String, except session: SessionID? = nil) {
+        var message = message
+        message.excluded = session
+        broker.publish(message, to: name(topic), completion: nil)
+    }
+
+    /// Does something on a shard's thread.
+    func on<Result>(_ shard: Int = 0, _ body: (Shard) throws -> Result) rethrows -> Result {
+        try executors[shard].on { try body(shards[shard].shard) }
+    }
+
+    func close(_ client: FakeTransport, on shard: Int = 0) { executors[shard].on { client.session!.close() } }
+
+    func flush(_ client: FakeTransport, on shard: Int = 0) { executors[shard].on { client.flush() } }
+
+    /// Runs every shard until it has nothing to do.
+    func run() {
+        while executors.contains(where: { !$0.isIdle }) {
+            for executor in executors { executor.runUntilIdle() }
+        }
+    }
+
+    var counters: ShardCounters {
+        executors.indices.reduce(into: ShardCounters()) { sum, shard in sum += on(shard) { $0.counters } }
+    }
+
+    static let everyone = "everyone"
+}
+
+
+/// `count` numbered texts.
+func texts(_ range: ClosedRange<Int>) -> [String] { range.map { "message \($0)" } }

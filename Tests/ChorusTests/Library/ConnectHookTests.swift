@@ -1,0 +1,175 @@
+import Chorus
+import ChorusClient
+import ChorusTesting
+import NIOCore
+import Synchronization
+import Testing
+
+@Suite("onConnect")
+struct ConnectHookTests {
+    private struct Broken: Error {}
+
+    @Test("a refusal has the hook's status and words, and nothing is opened", arguments: [401, 403, 404, 429, 503])
+    func refusal(_ status: Int) async throws {
+        try await serve(routes: { server in
+            server.relayTopics()
+            server.onConnect { request in
+                if request.query["key"] != "secret" { throw Refusal(status: status, "Not you.") }
+            }
+        }) { test in
+            let client = try await test.raw()
+            try await client.send(RawSocket.request("/ws?key=wrong"))
+            #expect(try await client.expectRefusal(status).body == "Not you.\n")
+            #expect(test.hub.sessionCount == 0)
+            let welcome = try await test.client("/ws?key=secret")
+            try await welcome.send("hi")
+            try await welcome.expect("Message: hi")
+        }
+    }
+
+    @Test("a status that is no refusal is taken as 403", arguments: [0, 101, 200, 302, 399, 600])
+    func oddStatus(_ status: Int) {
+        #expect(Refusal(status: status, "no").status == 403)
+    }
+
+    @Test("any other error is 500, without its words")
+    func otherError() async throws {
+        try await serve(routes: { server in
+            server.relayTopics()
+            server.onConnect { _ in throw Broken() }
+        }) { test in
+            let client = try await test.raw()
+            try await client.send(RawSocket.request("/ws"))
+            #expect(try await !client.expectRefusal(500).body.contains("Broken"))
+        }
+    }
+
+    @Test("it sees path, query, placeholders, headers and address")
+    func request() async throws {
+        let notes = Notes<[String?]>()
+        try await serve(routes: { server in
+            server.relayTopics()
+            server.onConnect { request in
+                notes.note([
+                    request.path, request.query["a"], request.parameters["topic"], request.header("COOKIE"),
+                    request.remoteAddress,
+                ])
+            }
+        }) { test in
+            _ = try await RawSocket.open(try await test.raw(), "/ws/x%79?a=%31", "Cookie: c=d\r\n")
+            #expect(try await notes.next() == ["/ws/x%79", "1", "xy", "c=d", "127.0.0.1"])
+        }
+    }
+
+    @Test("it is asked about WebSockets only, and not about bad ones")
+    func notAsked() async throws {
+        let calls = Mutex(0)
+        try await serve(routes: { server in
+            server.relayTopics()
+            server.onConnect { _ in calls.withLock { $0 += 1 } }
+        }) { test in
+            for request in ["GET / HTTP/1.1\r\nHost: x\r\n\r\n", RawSocket.request("/none"), RawSocket.request("/ws/%00")] {
+                _ = try await (try await test.raw()).ask(request)
+            }
+            #expect(calls.withLock { $0 } == 0)
+        }
+    }
+
+    @Test("frames that come while it decides are not lost")
+    func earlyFrames() async throws {
+        let gate = Gate()
+        let asked = Notes<Void>()
+        try await serve(routes: { server in
+            server.relayTopics()
+            server.onConnect { _ in
+                asked.note(())
+                await gate.pass()
+            }
+        }) { test in
+            let client = try await test.raw()
+            var bytes = ByteBuffer(string: RawSocket.request("/ws"))
+            bytes.writeImmutableBuffer(ClientFrame.text("one").bytes)
+            try await client.send(bytes)
+            _ = try await asked.next()
+            try await client.send(ClientFrame.text("two").bytes)
+            gate.open()
+            _ = try await client.read(through: "\r\n\r\n")
+            let socket = RawSocket(client: client)
+            try await socket.expect("Message: one")
+            try await socket.expect("Message: two")
+        }
+    }
+
+    @Test("one that takes longer than the handshake may is cut off with 408")
+    func slow() async throws {
+        let gate = Gate()
+        try await serve(
+            configure: { $0.limits.handshakeTime = .milliseconds(300) },
+            routes: { server in
+                server.relayTopics()
+                server.onConnect { request in if request.query["slow"] != nil { await gate.pass() } }
+            }
+        ) { test in
+            let client = try await test.raw()
+            try await client.send(RawSocket.request("/ws?slow"))
+            let quick = try await test.client()
+            try await client.expectRefusal(408)
+            gate.open()
+            try await quick.send("hi")
+            try await quick.expect("Message: hi")
+            #expect(test.hub.sessionCount == 1)
+        }
+    }
+
+    @Test("a client that floods while it decides is not read further")
+    func flood() async throws {
+        let gate = Gate()
+        let isSent = Mutex(false)
+        try await serve(routes: { server in
+            server.echo()
+            server.relayTopics()
+            server.onConnect { request in if request.query["slow"] != nil { await gate.pass() } }
+        }) { test in
+            let client = try await test.raw()
+            try await client.send(RawSocket.request("/ws?slow"))
+            let sending = Task {
+                for _ in 0..<512 { try await client.send(ByteBuffer(repeating: 0, count: 64 << 10)) }
+                isSent.withLock { $0 = true }
+            }
+            let other = try await test.client("/echo")
+            for number in 0..<300 {
+                try await other.send("\(number)")
+                try await other.expect("\(number)")
+            }
+            #expect(!isSent.withLock { $0 })
+            sending.cancel()
+            try await client.reset()
+            gate.open()
+        }
+    }
+
+    @Test("a client that leaves while it decides opens nothing")
+    func leaves() async throws {
+        let gate = Gate()
+        let asked = Notes<Void>()
+        try await serve(routes: { server in
+            server.relayTopics()
+            server.onConnect { _ in
+                asked.note(())
+                await gate.pass()
+            }
+        }) { test in
+            let client = try await test.raw()
+            try await client.send(RawSocket.request("/ws"))
+            _ = try await asked.next()
+            try await client.reset()
+            gate.open()
+            let second = try await test.raw()
+            try await second.send(RawSocket.request("/ws"))
+            _ = try await asked.next()
+            _ = try await second.read(through: "\r\n\r\n")
+            #expect(test.hub.sessionCount == 1)
+            try await second.reset()
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import Chorus
+import ChorusCore
+import ChorusTesting
+import NIOCore
+import Testing
+
+@Suite("The hub in the program's hands")
+struct HubTests {
+    @Test("what is published reaches the topic's clients in the order of the calls")
+    func publish() async throws {
+        try await serve(configure: { $0.eventLoops = 2 }) { test in
+            let clients = try await test.clients(4, "/ws/news")
+            for number in 0..<200 { try await test.publish("\(number)", to: "news") }
+            let topic = try TopicName("news")
+            try await test.hub.publish(Message(.binary, ByteBuffer(bytes: [9])), to: topic)
+            try await test.hub.publish(Message(.json, ByteBuffer(string: "[1]")), to: topic)
+            for client in clients {
+                try await client.expect((0..<200).map(String.init))
+                try await client.expect(ByteBuffer(bytes: [9]))
+                try await client.expect("[1]")
+            }
+        }
+    }
+
+    @Test("publishing where nobody listens is accepted and costs nothing")
+    func nobody() async throws {
+        try await serve { test in
+            for number in 0..<100 { try await test.publish("x", to: "topic \(number)") }
+            #expect(test.hub.topicCount == 0)
+            #expect(test.hub.keptBytes == 0)
+            #expect(test.hub.publishedCount == 100)
+        }
+    }
+
+    @Test("a program follows a topic without a socket")
+    func subscribe() async throws {
+        try await serve { test in
+            let messages = test.hub.subscribe(to: try TopicName("news"))
+            let client = try await test.client("/ws/news")
+            try await client.send("from a client")
+            try await client.expect("from a client")
+            try await test.publish("from the program", to: "news")
+            let texts = try await withTimeout {
+                var iterator = messages.makeAsyncIterator()
+                return [try await iterator.next()?.text, try await iterator.next()?.text]
+            }
+            #expect(texts == ["from a client", "from the program"])
+        }
+    }
+
+    @Test("counts follow what clients do")
+    func counts() async throws {
+        try await serve { test in
+            #expect(test.hub.sessionCount == 0)
+            #expect(test.hub.topicCount == 0)
+            let a = try await test.clients(3, "/ws/a")
+            let b = try await test.client("/ws/b")
+            #expect(test.hub.sessionCount == 4)
+            #expect(test.hub.topicCount == 2)
+            for _ in 0..<5 { try await b.send("x") }
+            try await b.expect(Array(repeating: "x", count: 5))
+            #expect(test.hub.publishedCount == 5)
+            try await b.close()
+            try await eventually("one topic") { test.hub.topicCount == 1 }
+            for client in a { try await client.close() }
+            try await test.expectSessions(0)
+            try await eventually("no topics") { test.hub.topicCount == 0 }
+            #expect(await test.hub.counters().deliveries == 5)
+        }
+    }
+
+    @Test("two servers with one hub are one audience")
+    func sharedHub() async throws {
+        let hub = Hub()
+        try await serve(hub: hub) { first in
+            try await serve(hub: hub) { second in
+                let clients = [try await first.client(), try await second.client()]
+                try await clients[0].send("hi")
+                for client in clients { try await client.expect("Message: hi") }
+                #expect(hub.sessionCount == 2)
+            }
+            try await first.expectSessions(1)
+            let client = try await first.client()
+            try await client.send("alone")
+            try await client.expect("Message: alone")
+        }
+    }
+
+    @Test("a hub outlives its servers, also those with threads of their own")
+    func successors() async throws {
+        let hub = Hub()
+        for _ in 0..<3 {
+            try await serve(hub: hub, configure: { $0.eventLoops = 2 }) { test in
+                let clients = try await test.clients(3)
+                try await clients[0].send("hi")
+                for client in clients { try await client.expect("Message: hi") }
+            }
+            #expect(hub.sessionCount == 0)
+        }
+        try await serve(hub: hub) { test in
+            let client = try await test.client()
+            try await client.send("hi")
+            try await client.expect("Message: hi")
+        }
+    }
+
+    @Test("relay(at:) makes a topic of any path, whose clients hear broadcasts too")
+    func relayAtPath() async throws {
+        try await serve(routes: { server in
+            server.relay(at: "/rooms/{topic}")
+            server.relay(at: "/lobby")
+        }) { test in
+            let room = try await test.client("/rooms/7")
+            let lobby = try await test.client("/lobby")
+            try await room.send("a")
+            try await room.expect("a")
+            try await lobby.send("b")
+            try await lobby.expect("b")
+            try await test.publish("c", to: "7")
+            try await room.expect("c")
+            test.server.broadcast("all")
+            for client in [room, lobby] {
+                try await client.expect("all")
+                try await client.expectNothing()
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Chorus
+import ChorusTesting
+import NIOCore
+import Synchronization
+import Testing
+
+@Suite("Keep-alive")
+struct KeepAliveTests {
+    @Test("a client is pinged, and stays as long as it answers")
+    func answers() async throws {
+        try await serve(configure: { $0.keepAlive = .init(interval: .milliseconds(100), timeout: .milliseconds(300)) }) { test in
+            let socket = try await RawSocket.open(try await test.raw())
+            for _ in 0..<5 {
+                let ping = try await socket.next()
+                #expect(ping.opcode == 9)
+                try await socket.send(ClientFrame(opcode: 10, payload: Array(ping.payload.readableBytesView)))
+            }
+            #expect(test.hub.sessionCount == 1)
+        }
+    }
+
+    @Test("anything that comes is a sign of life, also when no ping is answered")
+    func anything() async throws {
+        try await serve(configure: { $0.keepAlive = .init(interval: .milliseconds(100), timeout: .milliseconds(300)) }) { test in
+            let socket = try await RawSocket.open(try await test.raw(), "/ws/quiet")
+            for _ in 0..<5 {
+                #expect(try await socket.next().opcode == 9)
+                try await socket.client.send(ByteBuffer(bytes: [0x8A]))
+                #expect(try await socket.next().opcode == 9)
+                try await socket.client.send(ByteBuffer(bytes: [0x80, 1, 2, 3, 4]))
+            }
+            #expect(test.hub.sessionCount == 1)
+        }
+    }
+
+    @Test("who is silent is cut after interval and timeout, and not before")
+    func silent() async throws {
+        let reasons = Mutex<[CloseReason]>([])
+        try await serve(
+            configure: { $0.keepAlive = .init(interval: .milliseconds(400), timeout: .milliseconds(400)) },
+            routes: { server in
+                server.relayTopics()
+                server.onDisconnect { _, reason in reasons.withLock { $0.append(reason) } }
+            }
+        ) { test in
+            let socket = try await RawSocket.open(try await test.raw())
+            let start = ContinuousClock.now
+            #expect(try await socket.next().opcode == 9)
+            let (rest, _) = try await socket.client.readToEnd()
+            #expect(ContinuousClock.now - start >= .milliseconds(790))
+            #expect(rest.readableBytes == 0)
+            try await test.expectSessions(0)
+            #expect(reasons.withLock { $0.map(\.code) } == [.abnormal])
+            #expect(reasons.withLock { $0.map(\.initiator) } == [.network])
+        }
+    }
+
+    @Test("without keep-alive nobody is pinged, and the time for the handshake is over with the handshake")
+    func none() async throws {
+        try await serve(configure: { configuration in
+            configuration.keepAlive = nil
+            configuration.limits.handshakeTime = .milliseconds(200)
+        }) { test in
+            let socket = try await RawSocket.open(try await test.raw(), "/ws/quiet")
+            // two that are refused for their silence show that time has gone by
+            for _ in 0..<2 { try await (try await test.raw()).expectRefusal(408) }
+            try await test.publish("first", to: "quiet")
+            try await socket.expect("first")
+        }
+    }
+}

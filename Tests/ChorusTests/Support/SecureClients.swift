@@ -1,0 +1,59 @@
+import ChorusClient
+import ChorusTesting
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+extension TestCertificate {
+    /// What a client says that trusts the authority of this certificate.
+    var clientConfiguration: TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.trustRoots = .file(authorityPath)
+        return configuration
+    }
+}
+
+extension TestServer {
+    /// Connects over TLS, trusting the certificate's authority.
+    func secureClient(_ certificate: TestCertificate, _ path: String = "/ws") async throws -> TestClient {
+        var configuration = WebSocketClientConfiguration()
+        configuration.tlsConfiguration = certificate.clientConfiguration
+        return try await TestClient.connect(to: "wss://127.0.0.1:\(port)\(path)", configuration: configuration)
+    }
+}
+
+/// A TLS connection that makes the handshake of a WebSocket and then does nothing, not even say goodbye.
+struct SecureRawClient: Sendable {
+    private let channel: any Channel
+
+    static func open(_ test: TestServer, _ certificate: TestCertificate) async throws -> SecureRawClient {
+        let context = try NIOSSLContext(configuration: certificate.clientConfiguration)
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: context, serverHostname: nil))
+                }
+            }
+            .connect(host: "127.0.0.1", port: test.port).get()
+        try await channel.writeAndFlush(ByteBuffer(string: RawSocket.request("/ws")))
+        return SecureRawClient(channel: channel)
+    }
+
+    /// Reads nothing more, so that nothing is answered, TLS's own goodbye included.
+    func fallSilent() async throws { try await channel.setOption(.autoRead, value: false).get() }
+
+    /// Ends the connection without TLS's goodbye.
+    func reset() async throws {
+        guard let options = channel as? any SocketOptionProvider else { throw TestFailure("the channel has no socket") }
+        try await options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        let channel = channel
+        try await channel.eventLoop.submit {
+            // past the TLS handler, which would say goodbye
+            try channel.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self).close(promise: nil)
+        }.get()
+    }
+
+    func close() async throws {
+        try? await channel.close()
+    }
+}
