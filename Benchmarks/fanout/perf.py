@@ -52,12 +52,16 @@ SCENARIOS = {
     "E": Scenario("bursts of 100 messages to 1,000 subscribers", "-n 1000 --burst 100 --gap-ms 200"),
     "F": Scenario("1,000 subscribers, 4 KiB, closed loop, 16 in flight", "-n 1000 --size 4096 --window 16"),
     "G": Scenario("10,000 connections at once, until all are up", "-n 10000 --mode storm --rounds 2"),
+    "S0": Scenario(
+        "as S with the 180 that read, and nobody who does not",
+        "-n 180 --size 65536 --window 4 --rcvbuf 65536",
+    ),
     "S": Scenario(
         "10 % of 200 subscribers stop reading, 64 KiB, closed loop over the others",
         "-n 200 --size 65536 --mode slow --slow-pct 10 --window 4 --rcvbuf 65536",
     ),
 }
-DEFAULT_SCENARIOS = "A100,Amax,D,G,E,S"
+DEFAULT_SCENARIOS = "A100,Amax,D,G,E,S0,S"
 DEFAULT_SERVERS = "rawfan-send,rawfan-coalesce,chorus"
 
 

@@ -76,7 +76,7 @@ struct Socket {
 
 extension Socket {
     /// Keeps what the kernel holds unsent below this many bytes: the kernel is the queue that nobody sees.
-    private static let notSentLowWater: Int32 = 32 << 10
+    private static let notSentLowWater: Int32 = 64 << 10
 
     /// Sets `TCP_NOTSENT_LOWAT`. Sockets that have no such option (Unix) are bounded by their send buffer.
     func keepsQueueShort() {

@@ -2,7 +2,7 @@ import ChorusCore
 import NIOCore
 import Testing
 
-@Suite("Message streams")
+@Suite("Message streams", .timeLimit(.minutes(1)))
 struct MessageStreamTests {
     private let broker = MemoryBroker()
     private let hub: Hub

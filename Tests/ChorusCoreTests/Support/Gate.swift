@@ -9,7 +9,7 @@ final class Gate: Sendable {
 
     private let state: Mutex<State>
 
-    /// - Parameter count: how often ``pass()`` must be called.
+    /// - Parameter count: how often ``pass(_:)`` must be called.
     init(_ count: Int = 1) { state = Mutex(State(missing: count)) }
 
     func pass(_ count: Int = 1) {
@@ -21,11 +21,16 @@ final class Gate: Sendable {
         }
     }
 
+    /// Returns when it has been counted often enough, or when the task is cancelled: then a time limit was exceeded.
     func wait() async {
-        await withUnsafeContinuation { continuation in
-            state.withLock { state in
-                if state.missing <= 0 { continuation.resume() } else { state.waiting.append(continuation) }
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                state.withLock { state in
+                    if state.missing <= 0 { continuation.resume() } else { state.waiting.append(continuation) }
+                }
             }
+        } onCancel: {
+            pass(.max / 2)
         }
     }
 }
