@@ -44,7 +44,8 @@ extension ConnectionHandler {
                     judged(head),
                     options: .init(origins: loop.core.origins, deflate: loop.core.configuration.compresses)
                 )
-                let request = ConnectRequest(head: head, parameters: parameters, peer: peer(head))
+                let isKept = endpoint.keepsRequest || loop.core.onConnect != nil
+                let request = ConnectRequest(head: head, parameters: parameters, peer: isKept ? peer(head) : nil)
                 let receiver = try endpoint.admit(request)
                 stash?.moveReaderIndex(forwardBy: length)
                 ask(request) { connection in connection.open(handshake, receiver) }

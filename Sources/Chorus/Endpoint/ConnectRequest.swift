@@ -31,9 +31,9 @@ public struct ConnectRequest: Sendable {
     private let head: HTTPRequestHead
     /// What the placeholders of the endpoint's path stand for.
     public let parameters: Parameters
-    private let peer: Peer
+    private let peer: Peer?
 
-    init(head: HTTPRequestHead, parameters: [String: String], peer: Peer) {
+    init(head: HTTPRequestHead, parameters: [String: String], peer: Peer?) {
         self.head = head
         self.parameters = Parameters(values: parameters)
         self.peer = peer
@@ -41,7 +41,7 @@ public struct ConnectRequest: Sendable {
 
     /// The address of the client, as text without the port: from the socket, or from a proxy that is trusted. `nil` on
     /// Unix sockets.
-    public var remoteAddress: String? { peer.address }
+    public var remoteAddress: String? { peer?.address }
 
     /// The path as it was sent, without the query.
     public var path: String { head.path }

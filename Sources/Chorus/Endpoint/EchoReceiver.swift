@@ -3,7 +3,7 @@ import ChorusCore
 /// Sends every message back to the client that sent it.
 final class EchoReceiver: Receiver {
     static var endpoint: Endpoint {
-        Endpoint(pattern: RoutePattern("/echo")) { _ in EchoReceiver() }
+        Endpoint(pattern: RoutePattern("/echo"), keepsRequest: false) { _ in EchoReceiver() }
     }
 
     func opened(_ connection: ConnectionHandler) {}

@@ -12,13 +12,15 @@ protocol Receiver: AnyObject {
     /// After a pause because an event loop was behind: whether to go on.
     func pace(of connection: ConnectionHandler) -> Pace
 
-    /// Its program has room again, or the connection has ended; called once when it has ended.
+    /// The connection has ended. Called once.
     func closed(_ connection: ConnectionHandler, _ reason: CloseReason)
 }
 
 /// A path that takes WebSocket connections.
 struct Endpoint: Sendable {
     let pattern: RoutePattern
+    /// Whether the receiver keeps the request; if not, the client's address need not be found out.
+    var keepsRequest = true
     /// Makes the receiver for a request, or says why it is refused.
     let admit: @Sendable (ConnectRequest) throws(HandshakeRefusal) -> any Receiver
 }

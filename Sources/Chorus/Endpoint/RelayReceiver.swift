@@ -40,7 +40,7 @@ final class RelayReceiver: Receiver {
         hearsBroadcasts: Bool = false
     ) -> Endpoint {
         let relay = Relay(hub: hub, prefix: prefix, hearsBroadcasts: hearsBroadcasts)
-        return Endpoint(pattern: RoutePattern(path)) { request throws(HandshakeRefusal) in
+        return Endpoint(pattern: RoutePattern(path), keepsRequest: false) { request throws(HandshakeRefusal) in
             do throws(ChorusError) {
                 let topic = try TopicName(request.parameters["topic"] ?? "lobby")
                 return RelayReceiver(relay, topic: topic)

@@ -30,12 +30,15 @@ package struct RoutePattern: Sendable, Hashable {
     }
 
     package func match(_ path: some StringProtocol) -> Match {
-        var parts = path.split(separator: "/", omittingEmptySubsequences: false)[...]
-        guard parts.popFirst()?.isEmpty == true else { return .no }
-        if segments.isEmpty, parts.allSatisfy(\.isEmpty) { return .parameters([:]) }
-        guard parts.count == segments.count else { return .no }
+        guard path.utf8.first == UInt8(ascii: "/") else { return .no }
+        // the rest begins with the slash before the next segment, and is empty after the last one
+        var rest = path[...]
         var parameters: [String: String] = [:]
-        for (segment, part) in zip(segments, parts) {
+        for segment in segments {
+            guard !rest.isEmpty else { return .no }
+            rest = rest.dropFirst()
+            let part = rest[..<(rest.utf8.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex)]
+            rest = rest[part.endIndex...]
             switch segment {
             case .literal(let literal):
                 guard part == literal else { return .no }
@@ -45,6 +48,7 @@ package struct RoutePattern: Sendable, Hashable {
                 parameters[name] = value
             }
         }
-        return .parameters(parameters)
+        let isWhole = rest.isEmpty || (segments.isEmpty && rest == "/")
+        return isWhole ? .parameters(parameters) : .no
     }
 }

@@ -1,20 +1,24 @@
 public import NIOCore
 
 /// The way from a session to its client, whatever the protocol. Called on the session's shard only.
+///
+/// Every method may call back: end the session, send it something, let it follow or leave topics.
 public protocol Transport: AnyObject {
     /// Hands `pieces`, `size` bytes together, to the client now.
     ///
-    /// The bytes are valid during the call only. A transport that cannot take part of them keeps nothing of the rest.
+    /// The bytes are valid during the call only. A transport that takes a part of them, for whatever reason, keeps
+    /// nothing of the rest. Never called while the transport keeps something, and never with nothing.
     func write(_ pieces: UnsafeBufferPointer<UnsafeRawBufferPointer>, size: Int) -> Written
 
-    /// Queues the rest of a cut frame, or one whole frame, and calls ``Session/transportIsReady()`` when it has gone.
-    /// Never called again before that.
+    /// Queues the rest of what was cut, or one whole frame, and calls ``Session/transportIsReady()`` when it has gone,
+    /// which may be before this returns. Never called again before that.
     func writeLater(_ bytes: ByteBuffer)
 
     /// The session's replies have been written; a transport that stopped reading for that goes on.
     func resumeReading()
 
     /// Ends the connection because its session broke a bound of Chorus; tells the client why where the protocol can.
+    /// The session has been closed.
     func end(_ reason: SessionEnd)
 }
 
@@ -25,7 +29,7 @@ public enum Written: Hashable, Sendable {
     /// The transport keeps all of it and calls ``Session/transportIsReady()`` later, when it has gone; if it has gone
     /// before the call returns, the answer is `taken`.
     case queued
-    /// The connection is gone.
+    /// The connection is gone: nothing more is written. Whoever owns the session closes it.
     case gone
 }
 

@@ -3,9 +3,10 @@
 struct EncodingCache {
     private var segments: [(logFirst: UInt64, encoded: EncodedSegment)] = []
 
-    /// How many bytes are kept: what a pass writes, and as much again for those who catch up. A segment counts for at
-    /// least 4 KiB.
+    /// How many bytes are kept: what a pass writes, and as much again for those who catch up.
     private static let limit = 512 << 10
+    /// What a segment counts at least.
+    private static let leastSize = 4 << 10
 
     /// The frames of `segment` from `sequence` on, encoding what is not there yet.
     mutating func frames(
@@ -37,10 +38,13 @@ struct EncodingCache {
         return encoded
     }
 
+    /// How many bytes are kept.
+    var size: Int { segments.reduce(0) { $0 + max($1.encoded.size, EncodingCache.leastSize) } }
+
     private mutating func makeRoom() {
-        var size = segments.reduce(0) { $0 + max($1.encoded.size, 4 << 10) }
+        var size = self.size
         while size >= EncodingCache.limit {
-            size -= max(segments.removeFirst().encoded.size, 4 << 10)
+            size -= max(segments.removeFirst().encoded.size, EncodingCache.leastSize)
         }
     }
 

@@ -42,6 +42,9 @@ package final class Shard {
     /// What it has done so far.
     package var counters: ShardCounters { tally }
 
+    /// Bytes of encoded messages that are kept for all sessions together, counted in steps of 4 KiB.
+    package var encodedBytes: Int { topics.values.reduce(0) { $0 + $1.encodedBytes } }
+
     /// Makes a session for a client of this shard's thread.
     package func open(_ transport: any Transport, encoding: Encoding) -> Session {
         let session = Session(

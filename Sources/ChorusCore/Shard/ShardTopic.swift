@@ -64,14 +64,21 @@ final class ShardTopic {
         delivered = pass.target
         self.pass = nil
         served = 0
+        trimCaches()
     }
 
     /// Lets go of what nobody reads any more, here and in the log.
     func settle() {
-        if behind.isEmpty {
-            for index in caches.indices { caches[index].trim() }
-        }
+        trimCaches()
         topic.settle(interest, edges: edges)
+    }
+
+    /// What is encoded and at hand.
+    var encodedBytes: Int { caches.reduce(0) { $0 + $1.size } }
+
+    private func trimCaches() {
+        guard behind.isEmpty else { return }
+        for index in caches.indices { caches[index].trim() }
     }
 
     func add(_ subscription: Subscription) {

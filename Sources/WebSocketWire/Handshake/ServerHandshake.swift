@@ -39,10 +39,12 @@ public struct ServerHandshake: Sendable {
 
     /// Appends the response 101, after which both sides send frames. `headers` are further fields of it.
     public func writeResponse(into buffer: inout ByteBuffer, headers: [HTTPHeaderField] = []) {
-        buffer.writeString("HTTP/1.1 101 Switching Protocols\r\n")
-        buffer.writeHeader("Upgrade", "websocket")
-        buffer.writeHeader("Connection", "Upgrade")
-        buffer.writeHeader("Sec-WebSocket-Accept", key.accept)
+        buffer.reserveCapacity(minimumWritableBytes: 256)
+        buffer.writeStaticString(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+        )
+        buffer.writeString(key.accept)
+        buffer.writeStaticString("\r\n")
         if let subprotocol {
             buffer.writeHeader("Sec-WebSocket-Protocol", subprotocol)
         }

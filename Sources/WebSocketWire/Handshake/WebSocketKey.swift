@@ -28,17 +28,30 @@ struct WebSocketKey: Sendable {
 
 /// RFC 4648 section 4, with padding.
 func base64(_ bytes: [UInt8]) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var text: [UInt8] = []
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-        let group = bytes[start..<min(start + 3, bytes.count)]
-        let bits = group.enumerated().reduce(UInt32(0)) { $0 | UInt32($1.element) << (16 - 8 * UInt32($1.offset)) }
-        for digit in 0..<4 {
-            let isPadding = digit > group.count
-            text.append(isPadding ? UInt8(ascii: "=") : alphabet[Int(bits >> (18 - 6 * UInt32(digit)) & 0x3F)])
+    String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
+        var count = 0
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let size = min(3, bytes.count - start)
+            var bits: UInt32 = 0
+            for index in 0..<size { bits |= UInt32(bytes[start + index]) << (16 - 8 * UInt32(index)) }
+            for digit in 0..<4 {
+                text[count] = digit > size ? UInt8(ascii: "=") : base64Digit(bits >> (18 - 6 * UInt32(digit)) & 0x3F)
+                count += 1
+            }
         }
+        return count
     }
-    return String(decoding: text, as: UTF8.self)
+}
+
+private func base64Digit(_ value: UInt32) -> UInt8 {
+    let value = UInt8(truncatingIfNeeded: value)
+    return switch value {
+    case 0..<26: UInt8(ascii: "A") + value
+    case 26..<52: UInt8(ascii: "a") + value - 26
+    case 52..<62: UInt8(ascii: "0") + value - 52
+    case 62: UInt8(ascii: "+")
+    default: UInt8(ascii: "/")
+    }
 }
 
 extension UInt8 {

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Publishers, shards and sessions on threads of their own.
-@Suite("Real threads", .timeLimit(.minutes(2)))
+@Suite("Real threads", .timeLimit(.minutes(1)))
 struct ThreadTests {
     private static let publishers = 4
     private static let messagesEach = 2000

@@ -30,7 +30,7 @@ struct ModelTests {
             return
         }
         // schedules in which nothing happens prove nothing
-        guard ModelTests.schedules >= 400 else { return }
+        guard ModelTests.schedules >= 800 else { return }
         #expect(counters.cuts > 1000)
         #expect(counters.recovered > 1000)
         #expect(counters.skipped > 100)

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Message streams while messages are published on several threads at once.
-@Suite("Message streams, under real threads", .timeLimit(.minutes(2)))
+@Suite("Message streams, under real threads", .timeLimit(.minutes(1)))
 struct MessageStreamThreadTests {
     private static let publishers = 4
     private static let messagesEach = 2000

@@ -42,6 +42,30 @@ struct StalledSubscriberTests {
         #expect(test.hub.keptBytes <= 64 * 100)
     }
 
+    @Test("so is what is encoded, and it is bounded while somebody is behind", arguments: [1, 100])
+    func encodedBytes(_ messagesPerTurn: Int) {
+        let test = TestHub()
+        let readers = WireFormat.allCases.map { test.client("a", format: $0) }
+        let message = Message(.text, ByteBuffer(repeating: 1, count: 936))
+        func publish() {
+            for number in 1...2000 {
+                test.publish(message, to: "a")
+                if number % messagesPerTurn == 0 { test.run() }
+            }
+        }
+        publish()
+        let mostAtRest = readers.count * 2 * TopicLog.Segment.maximumBytes
+        #expect(test.on { $0.encodedBytes } <= mostAtRest)
+        readers[0].room = 0
+        publish()
+        #expect(test.on { $0.encodedBytes } <= readers.count * 600_000)
+        #expect(test.on { $0.encodedBytes } > mostAtRest)
+        readers[0].room = .max
+        test.flush(readers[0])
+        test.run()
+        #expect(test.on { $0.encodedBytes } <= mostAtRest)
+    }
+
     @Test("or when it has left, even if nothing is published any more")
     func shrinksWhenItLeaves() {
         let test = TestHub()

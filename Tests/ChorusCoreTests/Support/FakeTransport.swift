@@ -64,6 +64,7 @@ final class FakeTransport: Transport {
 
     func writeLater(_ rest: ByteBuffer) {
         if kept != nil { violations.append("given a second rest") }
+        if rest.readableBytes == 0 { violations.append("given nothing to keep") }
         bytes.writeImmutableBuffer(rest)
         if isImmediate { session?.transportIsReady() } else { keep(rest.readableBytes) }
     }
