@@ -1,7 +1,6 @@
 public import Chorus
-import NIOCore
-public import ServiceLifecycle
 import Logging
+import ServiceLifecycle
 
 /// A server on a free port of this machine, for the time of a test.
 public struct TestServer: Sendable {

@@ -15,8 +15,8 @@ struct CertificateReloadTests {
     @Test("the certificate is read again; one that is no good is reported, and the one before stays")
     func reload() async throws {
         let folder = try TemporaryFolder()
-        let old = try TestCertificate()
-        let new = try TestCertificate()
+        let old = try await TestCertificate.make()
+        let new = try await TestCertificate.make()
         try folder.install(old)
         let chorus = try serve("--certificate", folder.file("server.pem"), "--key", folder.file("server.key"))
         let port = try await chorus.port()

@@ -78,11 +78,11 @@ struct ExitCodeTests {
     @Test("a certificate that cannot be read or used is 78")
     func certificate() async throws {
         let folder = try TemporaryFolder()
-        let certificate = try TestCertificate()
+        let certificate = try await TestCertificate.make()
         try folder.install(certificate)
         try folder.replace("bad.pem", with: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
         try folder.replace("empty.pem", with: "")
-        let other = try TestCertificate()
+        let other = try await TestCertificate.make()
         for (chain, key) in [
             ("/nowhere.pem", folder.file("server.key")), (folder.file("server.pem"), "/nowhere.key"),
             (folder.file("bad.pem"), folder.file("server.key")), (folder.file("empty.pem"), folder.file("server.key")),

@@ -1,3 +1,4 @@
+import ChorusClient
 import ChorusTesting
 import Foundation
 import NIOCore

@@ -33,8 +33,10 @@ extension ConnectionHandler {
         say(response)
     }
 
-    /// Closes at once, without words.
+    /// Closes at once, without words. The session ends here and not with the socket, for which TLS takes its time.
     func closeNow() {
+        if case .open = phase { phase = .closing }
+        endSession()
         context?.close(promise: nil)
     }
 

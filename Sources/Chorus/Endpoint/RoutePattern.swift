@@ -34,6 +34,7 @@ package struct RoutePattern: Sendable, Hashable {
         // the rest begins with the slash before the next segment, and is empty after the last one
         var rest = path[...]
         var parameters: [String: String] = [:]
+        var isMalformed = false
         for segment in segments {
             guard !rest.isEmpty else { return .no }
             rest = rest.dropFirst()
@@ -44,11 +45,13 @@ package struct RoutePattern: Sendable, Hashable {
                 guard part == literal else { return .no }
             case .parameter(let name):
                 guard !part.isEmpty else { return .no }
-                guard let value = PercentEncoding.decode(part) else { return .malformed }
+                let value = PercentEncoding.decode(part)
                 parameters[name] = value
+                if value == nil { isMalformed = true }
             }
         }
         let isWhole = rest.isEmpty || (segments.isEmpty && rest == "/")
-        return isWhole ? .parameters(parameters) : .no
+        guard isWhole else { return .no }
+        return isMalformed ? .malformed : .parameters(parameters)
     }
 }

@@ -1,31 +1,33 @@
-import NIOCore
+package import NIOCore
 
 /// What the bench publishes: a mark, who and which run it is from, its number and its time, all in hexadecimal digits,
 /// and then what fills it up. Text, so that any relay takes it, and it is found wherever a relay puts it.
-struct BenchMessage: Equatable {
-    var publisher: UInt32
+package struct BenchMessage: Equatable {
+    /// Which of the run's publishers sent it, from 0.
+    package var publisher: UInt32
     /// From 1; 0 asks whether a connection receives anything yet.
-    var number: UInt64
+    package var number: UInt64
     /// When it was sent or, at a given rate, when it should have been: nanoseconds of this machine's clock.
-    var time: UInt64
+    package var time: UInt64
 
     /// In bytes.
     package static let minimumSize = 56
 
     /// The first 16 bytes of every message of a run: `chorus~b` and eight digits.
-    struct Mark: Sendable, Equatable {
+    package struct Mark: Sendable, Equatable {
         static let mark = UInt64(
             bigEndian: Array("chorus~b".utf8).withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
         )
         let run: UInt64
 
-        init(run: UInt32) {
+        /// The mark of the run with this number.
+        package init(run: UInt32) {
             self.run = hexadecimal(run)
         }
     }
 
     /// The bytes of a message, to be changed in place for each one that is sent.
-    static func template(size: Int, mark: Mark, publisher: UInt32) -> ByteBuffer {
+    package static func template(size: Int, mark: Mark, publisher: UInt32) -> ByteBuffer {
         var buffer = ByteBuffer()
         buffer.writeMultipleIntegers(Mark.mark, mark.run, hexadecimal(publisher))
         buffer.writeRepeatingByte(UInt8(ascii: "0"), count: minimumSize - 24)
@@ -34,7 +36,7 @@ struct BenchMessage: Equatable {
     }
 
     /// Puts number and time into a template.
-    static func fill(_ template: inout ByteBuffer, number: UInt64, time: UInt64) {
+    package static func fill(_ template: inout ByteBuffer, number: UInt64, time: UInt64) {
         let start = template.readerIndex
         template.setInteger(hexadecimal(UInt32(truncatingIfNeeded: number >> 32)), at: start + 24)
         template.setInteger(hexadecimal(UInt32(truncatingIfNeeded: number)), at: start + 32)
@@ -44,7 +46,7 @@ struct BenchMessage: Equatable {
 
     /// The message in `bytes`, if there is one of this run. `offset` is where the last one was found, so that a relay
     /// that puts something in front is searched only once.
-    init?(_ bytes: UnsafeRawBufferPointer, _ mark: Mark, offset: inout Int) {
+    package init?(_ bytes: UnsafeRawBufferPointer, _ mark: Mark, offset: inout Int) {
         if !Self.isAt(offset, bytes, mark) {
             let last = bytes.count - Self.minimumSize
             guard last >= 0, let found = (0...last).first(where: { Self.isAt($0, bytes, mark) }) else { return nil }

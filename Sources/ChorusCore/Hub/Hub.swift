@@ -18,7 +18,7 @@ public final class Hub: Sendable {
     /// Messages published by this process.
     let published = Atomic<Int>(0)
     private let budget: MemoryBudget
-    private let everyone: Topic
+    private let everyone: LiveTopic
     private let shardTable = Mutex<[ObjectIdentifier: ShardHandle]>([:])
 
     /// Makes a hub.
@@ -33,21 +33,21 @@ public final class Hub: Sendable {
         self.broker = broker
         self.topics = TopicTable { name in
             let namespace = configuration.namespace(of: name)
-            return Topic(
+            return LiveTopic(
                 name: name.description,
                 window: namespace.window,
                 overflow: namespace.overflow,
                 budget: budget
             )
         }
-        self.everyone = Topic(name: "", window: configuration.window, overflow: .disconnect, budget: budget)
+        self.everyone = LiveTopic(name: "", window: configuration.window, overflow: .disconnect, budget: budget)
         broker.start(HubDelivery(hub: self))
     }
 
     /// The topic of ``broadcast(_:except:)``, which the sessions of a server follow.
     package var everyoneTopic: TopicReference { .fixed(everyone) }
 
-    var everyoneLog: Topic { everyone }
+    var everyoneLog: LiveTopic { everyone }
 
     /// Bytes that all topics keep now for readers that are behind.
     package var keptBytes: Int { budget.bytes }

@@ -3,7 +3,7 @@ import Synchronization
 /// A program's cursor in a topic's log.
 final class TopicReader: Sendable {
     private let topics: TopicTable
-    private let topic: Topic
+    private let topic: LiveTopic
     private let interest: InterestTable.ID
     private let doorbell = Doorbell()
     private let state: Mutex<State>

@@ -1,6 +1,6 @@
 /// A shard's part of a topic: who follows it here, how far they are, and the encoded bytes that they share.
 final class ShardTopic {
-    let topic: Topic
+    let topic: LiveTopic
     /// Where the shard keeps it; what the topic's interest calls it.
     let slot: Int32
     let interest: InterestTable.ID
@@ -31,7 +31,7 @@ final class ShardTopic {
         let segments: [TopicLog.Segment]
     }
 
-    init(topic: Topic, slot: Int32, interest: InterestTable.ID, delivered: UInt64) {
+    init(topic: LiveTopic, slot: Int32, interest: InterestTable.ID, delivered: UInt64) {
         self.topic = topic
         self.slot = slot
         self.interest = interest

@@ -81,6 +81,16 @@ struct BenchTests {
         var eventLoops = 1
     }
 
+    @Test("measures inside TLS too")
+    func tls() async throws {
+        let certificate = try await TestCertificate.make()
+        try await ScriptedServer.run(.relay(), certificate: certificate) { server in
+            let report = try await run(server) { $0.isInsecure = true }
+            #expect(report.isFlawless)
+            await #expect(throws: WebSocketClientError.self) { try await run(server) }
+        }
+    }
+
     @Test("keeps to the rate")
     func rate() async throws {
         try await ScriptedServer.run(.relay()) { server in

@@ -110,7 +110,12 @@ struct HandshakeTests {
         script.answer = .ignore
         try await ScriptedServer.run(script) { server in
             let url = server.url()
-            let task = Task { try await WebSocketClient.connect(to: url) }
+            var configuration = WebSocketClientConfiguration()
+            // So that it is not this which ends the connection.
+            configuration.connectTimeout = .seconds(3_600)
+            let task = Task { [configuration] in
+                try await WebSocketClient.connect(to: url, configuration: configuration)
+            }
             let peer = try await server.nextPeer()
             task.cancel()
             let error = await #expect(throws: WebSocketClientError.self) { try await task.value }

@@ -102,6 +102,23 @@ struct ClosingTests {
         }
     }
 
+    @Test("that comes while the consumer is behind loses nothing of what came before it")
+    func behind() async throws {
+        try await ScriptedServer.run { server in
+            let client = try await TestClient.connect(to: server.url())
+            let peer = try await server.nextPeer()
+            // More than the inbox takes, and less than the sockets.
+            let numbers = 0..<3 * Inbox.countLimit
+            var frames = ByteBuffer()
+            for number in numbers { WebSocketFrame.write(.text, ByteBuffer(string: "\(number)"), into: &frames) }
+            try await peer.send(raw: frames).get()
+            try await peer.hangUp()
+            _ = try await withTimeout { await client.connection.waitForClose() }
+            try await client.expect(numbers.map { "\($0)" })
+            try await client.expectClose(.abnormal)
+        }
+    }
+
     @Test("that comes as a RST is reported with its error")
     func rst() async throws {
         try await ScriptedServer.run { server in

@@ -45,23 +45,6 @@ struct EchoTests {
         }
     }
 
-    @Test("are deflated only when that makes them smaller")
-    func deflateWhenItPays() async throws {
-        var script = ScriptedServer.Script.echo
-        script.maximumMessageSize = 1 << 20
-        try await ScriptedServer.run(script) { server in
-            let client = try await TestClient.connect(to: server.url())
-            #expect(client.connection.isCompressed)
-            let repetitive = String(repeating: "chorus ", count: 10_000)
-            let random = ByteBuffer.random(10_000)
-            try await client.send(repetitive)
-            try await client.send(random)
-            try await client.expect(repetitive)
-            try await client.expect(random)
-            try await client.close()
-        }
-    }
-
     @Test("may come in fragments with control frames in between")
     func fragments() async throws {
         try await ScriptedServer.run { server in

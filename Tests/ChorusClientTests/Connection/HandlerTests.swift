@@ -148,17 +148,41 @@ struct HandlerTests {
         try rig.finish()
     }
 
-    @Test("deflates what it sends once that was agreed on")
+    @Test("masks every frame, and each with another mask")
+    func masks() throws {
+        let rig = try HandlerRig()
+        try rig.open()
+        var masks: Set<UInt32> = []
+        for _ in 0..<100 {
+            let written = rig.loop.makePromise(of: Void.self)
+            rig.handler.send(WebSocketMessage(kind: .text, payload: ByteBuffer(string: "same")), written: written)
+            let frame = try #require(try rig.channel.readOutbound(as: ByteBuffer.self))
+            #expect(frame.getInteger(at: 1, as: UInt8.self) == 0x84)
+            masks.insert(try #require(frame.getInteger(at: 2, as: UInt32.self)))
+        }
+        // Two of a hundred are the same once in a million runs.
+        #expect(masks.count >= 99)
+        try rig.finish()
+    }
+
+    @Test("deflates what it sends once that was agreed on, if that makes it smaller")
     func deflates() throws {
         let rig = try HandlerRig(deflate: true)
         try rig.open(deflate: true)
-        let text = String(repeating: "chorus ", count: 1_000)
-        let written = rig.loop.makePromise(of: Void.self)
-        rig.handler.send(WebSocketMessage(kind: .text, payload: ByteBuffer(string: text)), written: written)
-        try written.futureResult.wait()
-        let (events, size) = try rig.sentAndSize()
-        #expect(events == [.message(WebSocketMessage(kind: .text, payload: ByteBuffer(string: text)))])
-        #expect(size < 100)
+        let cases: [(ByteBuffer, isDeflated: Bool)] = [
+            (ByteBuffer(repeating: 0x41, count: 10_000), true),
+            (ByteBuffer(repeating: 0x41, count: 64), true),
+            (ByteBuffer(repeating: 0x41, count: 63), false),
+            (ByteBuffer.random(10_000), false),
+            (ByteBuffer(), false),
+        ]
+        for (payload, isDeflated) in cases {
+            let message = WebSocketMessage(kind: .binary, payload: payload)
+            rig.handler.send(message, written: rig.loop.makePromise())
+            let (events, firstByte) = try rig.sentAndFirstByte()
+            #expect(events == [.message(message)])
+            #expect(firstByte == (isDeflated ? 0xC2 : 0x82))
+        }
         try rig.finish()
     }
 }

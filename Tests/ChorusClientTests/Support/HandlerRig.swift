@@ -73,17 +73,18 @@ final class HandlerRig {
 
     /// What the server would have received since the last look.
     func sent() throws -> [WebSocketEvent] {
-        try sentAndSize().events
+        try sentAndFirstByte().events
     }
 
-    func sentAndSize() throws -> (events: [WebSocketEvent], size: Int) {
+    /// The same, and the first byte of what was sent last, which says how.
+    func sentAndFirstByte() throws -> (events: [WebSocketEvent], firstByte: UInt8?) {
         var events: [WebSocketEvent] = []
-        var size = 0
+        var firstByte: UInt8?
         while var bytes = try channel.readOutbound(as: ByteBuffer.self) {
-            size += bytes.readableBytes
+            firstByte = bytes.readableBytesView.first
             while let event = server.next(from: &bytes, inflater: inflater) { events.append(event) }
         }
-        return (events, size)
+        return (events, firstByte)
     }
 
     func finish() throws {

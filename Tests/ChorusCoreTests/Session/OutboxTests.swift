@@ -53,6 +53,19 @@ struct OutboxTests {
         #expect(client.frames.map { String(buffer: $0.payload) } == texts(1...3) + ["from the topic"])
     }
 
+    @Test("so it is for a session that the turn had no time for")
+    func orderWithoutTime() {
+        test.on { $0.limits.writesPerTurn = 1 }
+        let clients = [test.client("a"), test.client("a")]
+        test.publish("from the topic", to: "a")
+        for client in clients.reversed() { send("alone", to: client, isReply: true) }
+        test.run()
+        for client in clients {
+            client.readBack()
+            #expect(client.frames.map { String(buffer: $0.payload) } == ["alone", "from the topic"])
+        }
+    }
+
     @Test("it waits behind the rest of a frame, and the topics wait behind it")
     func waits() {
         let client = test.client("a")

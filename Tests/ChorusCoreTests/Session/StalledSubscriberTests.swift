@@ -135,14 +135,18 @@ struct StalledSubscriberTests {
         #expect(test.executor.on { client.session!.hasEverything })
     }
 
-    @Test("a connection that is gone is written to once, and asks for no turns until it is closed")
-    func gone() {
+    @Test(
+        "a connection that is gone is written to once, and asks for no turns until it is closed",
+        arguments: [["a"], ["a", "b"], ["a", "b", "a"]]
+    )
+    func gone(_ topics: [String]) {
         let test = TestHub()
         let client = test.client("a", "b")
         client.mode = .gone
-        for text in texts(1...3) {
-            test.publish(text, to: "a")
-            test.publish(text, to: "b")
+        for topic in topics { test.publish("several topics at once", to: topic) }
+        test.run()
+        for topic in ["a", "b"] {
+            test.publish("one after the other", to: topic)
             test.run()
         }
         test.executor.on { _ = client.session!.send(ByteBuffer(string: "x"), isReply: true) }

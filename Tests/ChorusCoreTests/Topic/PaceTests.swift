@@ -10,13 +10,13 @@ struct PaceTests {
         func wake(_ slot: Int32) {}
     }
 
-    private let topic: Topic
+    private let topic: LiveTopic
     private let id: InterestTable.ID
     private let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
 
     init() throws {
         let window = Window(messages: 100, bytes: 100_000)
-        topic = Topic(name: "test", window: window, overflow: .disconnect, budget: MemoryBudget(limit: 1 << 30))
+        topic = LiveTopic(name: "test", window: window, overflow: .disconnect, budget: MemoryBudget(limit: 1 << 30))
         id = try #require(topic.join(Reader(), slot: 0)).id
     }
 
@@ -75,18 +75,18 @@ struct PaceTests {
         append(99)
         settle(taken: 0, floor: 0)
         #expect(topic.pace(at: start) == .go)
-        #expect(topic.charge(64, now: start) != .full(Topic.recheck))
+        #expect(topic.charge(64, now: start) != .full(LiveTopic.recheck))
         append(1)
-        #expect(topic.pace(at: start) == .full(Topic.recheck))
-        #expect(topic.charge(64, now: start) == .full(Topic.recheck))
+        #expect(topic.pace(at: start) == .full(LiveTopic.recheck))
+        #expect(topic.charge(64, now: start) == .full(LiveTopic.recheck))
         settle(taken: 1, floor: 0)
-        #expect(topic.pace(at: start) != .full(Topic.recheck))
+        #expect(topic.pace(at: start) != .full(LiveTopic.recheck))
     }
 
     @Test("the whole window counts bytes as well")
     func fullByBytes() {
         append(10, size: 10_000 - 64)
-        #expect(topic.pace(at: start) == .full(Topic.recheck))
+        #expect(topic.pace(at: start) == .full(LiveTopic.recheck))
         settle(taken: 1, floor: 0)
         #expect(topic.pace(at: start) == .go)
     }

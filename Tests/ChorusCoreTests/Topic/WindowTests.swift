@@ -14,15 +14,15 @@ struct WindowTests {
 
     private let reader = Reader()
 
-    private func topic(_ window: Window, overflow: OverflowPolicy = .disconnect, budget: Int = 1 << 30) -> Topic {
-        Topic(name: "test", window: window, overflow: overflow, budget: MemoryBudget(limit: budget))
+    private func topic(_ window: Window, overflow: OverflowPolicy = .disconnect, budget: Int = 1 << 30) -> LiveTopic {
+        LiveTopic(name: "test", window: window, overflow: overflow, budget: MemoryBudget(limit: budget))
     }
 
-    private func append(_ count: Int, size: Int = 0, to topic: Topic) {
+    private func append(_ count: Int, size: Int = 0, to topic: LiveTopic) {
         for _ in 0..<count { #expect(topic.append(Message(.binary, ByteBuffer(repeating: 1, count: size)))) }
     }
 
-    private func first(_ topic: Topic, _ id: InterestTable.ID, floor: UInt64, delivered: UInt64) -> UInt64 {
+    private func first(_ topic: LiveTopic, _ id: InterestTable.ID, floor: UInt64, delivered: UInt64) -> UInt64 {
         let edges = InterestTable.Edges(taken: delivered, delivered: delivered, floor: floor)
         return topic.take(id, after: delivered, edges: edges, limit: 1).first
     }

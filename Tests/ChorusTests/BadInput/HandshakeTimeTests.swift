@@ -1,3 +1,4 @@
+import Chorus
 import ChorusTesting
 import NIOCore
 import Testing

@@ -15,7 +15,7 @@ struct OriginTests {
 
     @Test("pages of this machine, and programs, may connect")
     func own() async throws {
-        try await serve { test in
+        try await serve { test async throws in
             for host in ["127.0.0.1:\(test.port)", "localhost:\(test.port)", "app.localhost", "[::1]:80"] {
                 #expect(try await status(test, host: host, origin: "http://\(host)") == 101, "\(host)")
             }
@@ -28,7 +28,7 @@ struct OriginTests {
         arguments: ["http://evil.example", "http://127.0.0.1.evil.example", "null", "http://127.0.0.1:1", "file://"]
     )
     func foreign(_ origin: String) async throws {
-        try await serve { test in
+        try await serve { test async throws in
             let client = try await test.raw()
             let host = "127.0.0.1:\(test.port)"
             try await client.send(
@@ -41,7 +41,7 @@ struct OriginTests {
 
     @Test("a page that made its own name lead to this machine is refused with 403")
     func rebinding() async throws {
-        try await serve { test in
+        try await serve { test async throws in
             #expect(try await status(test, host: "evil.example", origin: "http://evil.example") == 403)
             #expect(try await status(test, host: "evil.example:8000", origin: "http://evil.example:8000") == 403)
         }
@@ -49,7 +49,7 @@ struct OriginTests {
 
     @Test("what is allowed by name may connect, also through a proxy of this machine")
     func allowed() async throws {
-        try await serve(configure: { $0.origins = .allowed(["https://example.com", "https://*.example.org"]) }) { test in
+        try await serve(configure: { $0.origins = .allowed(["https://example.com", "https://*.example.org"]) }) { test async throws in
             #expect(try await status(test, host: "example.com", origin: "https://example.com") == 101)
             #expect(try await status(test, host: "backend:8000", origin: "https://a.example.org") == 101)
             #expect(try await status(test, host: "backend:8000", origin: "https://evil.example") == 403)
@@ -59,14 +59,14 @@ struct OriginTests {
 
     @Test("a list of origins does not open the door to rebinding")
     func allowedRebinding() async throws {
-        try await serve(configure: { $0.origins = .allowed(["https://example.com"]) }) { test in
+        try await serve(configure: { $0.origins = .allowed(["https://example.com"]) }) { test async throws in
             #expect(try await status(test, host: "evil.example:8000", origin: "http://evil.example:8000") == 403)
         }
     }
 
     @Test("every page may connect where that was asked for")
     func any() async throws {
-        try await serve(configure: { $0.origins = .any }) { test in
+        try await serve(configure: { $0.origins = .any }) { test async throws in
             #expect(try await status(test, host: "evil.example", origin: "http://other.example") == 101)
             #expect(try await status(test, host: "evil.example", origin: "null") == 101)
         }

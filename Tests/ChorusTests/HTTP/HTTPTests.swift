@@ -1,3 +1,4 @@
+import Chorus
 import ChorusTesting
 import Hummingbird
 import NIOCore
@@ -41,6 +42,7 @@ struct HTTPTests {
             let reply = try await client.ask("GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             #expect(reply.body == "hello\n")
             #expect(try await client.readToEnd().end == .closed)
+            try await client.close()
             try await test.expectConnections(0)
         }
     }

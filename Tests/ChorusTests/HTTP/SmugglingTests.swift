@@ -1,3 +1,4 @@
+import ChorusCore
 import ChorusTesting
 import NIOCore
 import Testing

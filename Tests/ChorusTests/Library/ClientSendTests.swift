@@ -1,4 +1,5 @@
 import Chorus
+import ChorusClient
 import ChorusCore
 import ChorusTesting
 import NIOCore

@@ -73,16 +73,16 @@ struct HubTests {
     func sharedHub() async throws {
         let hub = Hub()
         try await serve(hub: hub) { first in
+            let stays = try await first.client()
             try await serve(hub: hub) { second in
-                let clients = [try await first.client(), try await second.client()]
-                try await clients[0].send("hi")
-                for client in clients { try await client.expect("Message: hi") }
+                let client = try await second.client()
+                try await client.send("hi")
+                for client in [stays, client] { try await client.expect("Message: hi") }
                 #expect(hub.sessionCount == 2)
             }
             try await first.expectSessions(1)
-            let client = try await first.client()
-            try await client.send("alone")
-            try await client.expect("Message: alone")
+            try await stays.send("alone")
+            try await stays.expect("Message: alone")
         }
     }
 

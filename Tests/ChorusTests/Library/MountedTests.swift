@@ -2,6 +2,7 @@ import Chorus
 import ChorusCore
 import ChorusTesting
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle

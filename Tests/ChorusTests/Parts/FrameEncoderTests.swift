@@ -48,7 +48,7 @@ struct FrameEncoderTests {
         let text = String(repeating: "to all who listen, ", count: 200)
         let bytes = frame(Message(text), windowBits: windowBits)
         #expect(bytes.getInteger(at: 0, as: UInt8.self) == 0xC1)
-        #expect(bytes.readableBytes < text.utf8.count / 4)
+        #expect(bytes.readableBytes < text.utf8.count / 2)
         #expect(read(bytes, deflate: true) == [.message(.init(kind: .text, payload: ByteBuffer(string: text)))])
     }
 

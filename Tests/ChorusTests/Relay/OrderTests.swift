@@ -1,3 +1,5 @@
+import Chorus
+import ChorusClient
 import ChorusTesting
 import Testing
 

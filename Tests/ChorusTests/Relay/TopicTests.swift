@@ -1,4 +1,5 @@
 import ChorusClient
+import ChorusCore
 import ChorusTesting
 import NIOCore
 import Testing

@@ -10,7 +10,7 @@ import Testing
 /// as if it always took everything.
 @Suite("Cut frames")
 struct CutFrameTests {
-    private static let broadcasts = 400
+    private static let broadcasts = 1000
     private static let replies = 120
 
     /// Bytes that depend on a kind and a number, so that every one of them can be checked.
@@ -23,7 +23,7 @@ struct CutFrameTests {
         var received: [UInt8] = []
         var sent = 0
         while received.count < total {
-            let piece = try socket.read(.random(in: 1...3000))
+            let piece = try socket.readAfterAWhile(.random(in: 1...1500))
             guard !piece.isEmpty else { break }
             received += piece
             if sent < replies, Int.random(in: 0..<3) == 0 {
@@ -39,7 +39,9 @@ struct CutFrameTests {
 
     @Test("a client that reads slowly, in random pieces, gets every byte of broadcasts, replies and pongs")
     func everyByte() async throws {
-        let sizes = (0..<Self.broadcasts).map { _ in Int.random(in: 0..<8) == 0 ? .random(in: 0...40_000) : .random(in: 0...3000) }
+        let sizes = (0..<Self.broadcasts).map { number in
+            number % 8 == 0 ? Int.random(in: 0...40_000) : Int.random(in: 0...3000)
+        }
         let hub = Hub(configuration: .init(window: Window(bytes: 64 << 20)))
         try await serve(hub: hub, routes: { server in
             server.onMessage("/mixed") { client, message in client.send(message) }
@@ -54,13 +56,14 @@ struct CutFrameTests {
             let reading = Task { try await NIOThreadPool.singleton.runIfActive { try Self.talk(socket, expecting: total) } }
             for (number, size) in sizes.enumerated() {
                 test.server.broadcast(Message(.text, ByteBuffer(bytes: Self.payload(0, number, size: size).map { $0 & 0x7F })))
-                if number % 10 == 0 { try await Task.sleep(for: .milliseconds(1)) }
+                // not all at once, so that some come live and some while it is behind
+                if number % 50 == 0 { try await Task.sleep(for: .milliseconds(10)) }
             }
             let received = try await reading.value
             #expect(received.count == total)
             try Self.check(received, sizes)
             let counters = await hub.counters()
-            #expect(counters.cuts > 10)
+            #expect(counters.cuts >= 10)
             #expect(counters.recovered > 10)
         }
     }

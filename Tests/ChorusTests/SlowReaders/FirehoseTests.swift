@@ -1,3 +1,4 @@
+import Chorus
 import ChorusCore
 import ChorusTesting
 import NIOCore
@@ -45,7 +46,10 @@ struct FirehoseTests {
             let slow = try await RawSocket.open(try await test.raw(receiveBuffer: 64 << 10), "/ws/flood")
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for reader in [publisher, healthy] {
-                    group.addTask { #expect(try await reader.readNumbered(to: Self.count).numbers == 0..<Self.count) }
+                    group.addTask {
+                        let run = try await reader.readNumbered(to: Self.count)
+                        #expect(run.numbers == 0..<Self.count)
+                    }
                 }
                 group.addTask {
                     let run = try await slow.readNumbered(to: Self.count) { try await Task.sleep(for: .milliseconds(2)) }
@@ -67,7 +71,10 @@ struct FirehoseTests {
             try await stuck.client.stopReading()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for reader in [publisher, healthy] {
-                    group.addTask { #expect(try await reader.readNumbered(to: Self.count).numbers == 0..<Self.count) }
+                    group.addTask {
+                        let run = try await reader.readNumbered(to: Self.count)
+                        #expect(run.numbers == 0..<Self.count)
+                    }
                 }
                 group.addTask { try await publish(publisher) }
                 try await group.waitForAll()

@@ -1,6 +1,9 @@
 import Chorus
+import ChorusClient
 import ChorusCore
 import ChorusTesting
+import Hummingbird
+import Hummingbird
 import NIOCore
 import Synchronization
 import Testing

@@ -63,7 +63,7 @@ extension TestServer {
     }
 
     /// Connects without saying anything.
-    func raw(receiveBuffer: Int32? = nil) async throws -> RawClient {
+    func raw(receiveBuffer: Int? = nil) async throws -> RawClient {
         try await RawClient.connect(port: port, receiveBuffer: receiveBuffer)
     }
 

@@ -53,6 +53,12 @@ final class SlowSocket: Sendable {
         }
     }
 
+    /// The same after up to half a millisecond.
+    func readAfterAWhile(_ count: Int) throws -> [UInt8] {
+        usleep(.random(in: 0...500))
+        return try read(count)
+    }
+
     /// What has come, at most `count` bytes; waits for the first. Empty at the end.
     func read(_ count: Int) throws -> [UInt8] {
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, size in

@@ -1,3 +1,4 @@
+import Chorus
 import ChorusClient
 import ChorusTesting
 import NIOCore

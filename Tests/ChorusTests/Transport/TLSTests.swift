@@ -14,7 +14,7 @@ struct TLSTests {
         configure: (inout BroadcastServer.Configuration) -> Void = { _ in },
         _ body: @escaping @Sendable (TestServer, TestCertificate) async throws -> Void
     ) async throws {
-        let certificate = try TestCertificate()
+        let certificate = try await TestCertificate.make()
         try await ChorusTests.serve(hub: hub, configure: { configuration in
             configuration.tls = .init(certificateChain: certificate.certificatePath, privateKey: certificate.keyPath)
             configure(&configuration)
@@ -39,7 +39,7 @@ struct TLSTests {
     @Test("who does not trust the certificate does not connect, and the log stays quiet")
     func untrusted() async throws {
         try await serve { test, _ in
-            let stranger = try TestCertificate()
+            let stranger = try await TestCertificate.make()
             let error = await #expect(throws: WebSocketClientError.self) { try await test.secureClient(stranger) }
             #expect(error?.code == .tls)
             try await test.expectConnections(0)
@@ -110,8 +110,8 @@ struct TLSTests {
 
     @Test("a certificate that cannot be used is an error at the start")
     func unusable() async throws {
-        let certificate = try TestCertificate()
-        let other = try TestCertificate()
+        let certificate = try await TestCertificate.make()
+        let other = try await TestCertificate.make()
         for (chain, key) in [
             ("/nowhere.pem", certificate.keyPath), (certificate.certificatePath, "/nowhere.pem"),
             (certificate.keyPath, certificate.certificatePath), (certificate.certificatePath, other.keyPath),

@@ -1,4 +1,4 @@
-extension Topic {
+extension LiveTopic {
     /// What a reader finds: segments that hold what it has not yet read, and how far the log goes.
     package struct Reading: Sendable {
         package var segments: [TopicLog.Segment]

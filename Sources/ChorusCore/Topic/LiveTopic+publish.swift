@@ -1,4 +1,4 @@
-extension Topic {
+extension LiveTopic {
     /// Appends a message and wakes the readers. The order of these calls is the order of the topic.
     ///
     /// Returns `false` when the topic was retired: look it up again.

@@ -10,7 +10,7 @@ package enum Pace: Hashable, Sendable {
     case full(TimeAmount)
 }
 
-extension Topic {
+extension LiveTopic {
     /// A window's worth takes a slowed publisher this long: 2 MiB in 100 ms are 20 MiB/s.
     package static let windowTime = TimeAmount.milliseconds(100)
     /// How soon to ask again when an event loop is behind.
@@ -22,7 +22,7 @@ extension Topic {
 
     package func pace(at now: NIODeadline) -> Pace {
         withState { state in
-            if isFull(state) { return .full(Topic.recheck) }
+            if isFull(state) { return .full(LiveTopic.recheck) }
             guard isPressed(state), state.pacedUntil > now else { return .go }
             return .wait(state.pacedUntil - now)
         }
@@ -31,10 +31,10 @@ extension Topic {
     /// Says how long the publisher of `cost` bytes is to wait, now that they are in the log.
     package func charge(_ cost: Int, now: NIODeadline = .now()) -> Pace {
         withState { state in
-            if isFull(state) { return .full(Topic.recheck) }
+            if isFull(state) { return .full(LiveTopic.recheck) }
             guard isPressed(state) else { return .go }
             let share = max(1 / Double(window.messages), Double(cost) / Double(window.bytes))
-            let time = TimeAmount.nanoseconds(Int64(share * Double(Topic.windowTime.nanoseconds)))
+            let time = TimeAmount.nanoseconds(Int64(share * Double(LiveTopic.windowTime.nanoseconds)))
             state.pacedUntil = max(now, state.pacedUntil) + time
             return .wait(state.pacedUntil - now)
         }

@@ -1,0 +1,15 @@
+public import ChorusCore
+
+extension Topic {
+    /// Lets a client receive what is published from now on. Returns when it does.
+    public func join(_ client: Client) async {
+        let name = name
+        await client.performAndWait { $0.session?.subscribe(to: .named(name)) }
+    }
+
+    /// Lets a client receive nothing more. The end of its connection does that too.
+    public func leave(_ client: Client) async {
+        let name = name.description
+        await client.performAndWait { $0.session?.unsubscribe(from: name) }
+    }
+}
