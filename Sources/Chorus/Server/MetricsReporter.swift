@@ -11,14 +11,16 @@ struct MetricsReporter {
 
     /// Runs until the task is cancelled.
     func run() async {
-        var last = ShardCounters()
+        var last: [ObjectIdentifier: ShardCounters] = [:]
         var lastPublished = 0
         var lastRefused = 0
         var reported = 0
         var secondsToReport = 0
         while (try? await Task.sleep(for: .seconds(1))) != nil {
-            let now = await core.hub.counters()
-            fold(now, last)
+            for (loop, now) in await core.counters() {
+                fold(now, last[loop] ?? ShardCounters())
+                last[loop] = now
+            }
             let published = core.hub.publishedCount
             let refused = core.limiter.refusedCount
             add("chorus.published", UInt64(published - lastPublished))
@@ -27,7 +29,6 @@ struct MetricsReporter {
             set("chorus.sessions", core.hub.sessionCount)
             set("chorus.topics", core.hub.topicCount)
             set("chorus.kept.bytes", core.hub.keptBytes)
-            last = now
             lastPublished = published
             lastRefused = refused
             secondsToReport -= 1

@@ -61,6 +61,15 @@ final class ServerCore: Sendable {
         }
     }
 
+    /// What the shards of this server's loops have done. The hub may have others, of servers that have ended.
+    func counters() async -> [ObjectIdentifier: ShardCounters] {
+        var all: [ObjectIdentifier: ShardCounters] = [:]
+        for (loop, bound) in loops.withLock({ $0 }) {
+            all[loop] = try? await bound.eventLoop.submit { bound.value.shard.counters }.get()
+        }
+        return all
+    }
+
     /// Lets go of the loops when the server has ended.
     func removeLoops() { loops.withLock { $0.removeAll() } }
 

@@ -11,8 +11,8 @@ package import WebSocketWire
 ///
 /// Any task may send, ping and close; one reads. A connection that nobody holds any more is closed with 1001.
 public final class WebSocketConnection: Sendable {
-    let channel: any Channel
-    let handler: NIOLoopBound<ConnectionHandler>
+    package let channel: any Channel
+    package let handler: NIOLoopBound<ConnectionHandler>
     let closed: EventLoopFuture<CloseReason>
     package let inbox: Inbox
 

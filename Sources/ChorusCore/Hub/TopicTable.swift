@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The topics that somebody follows, by name, in stripes with a lock each. A topic without followers is not here.
-final class TopicTable: Sendable {
+package final class TopicTable: Sendable {
     private final class Stripe: Sendable {
         let topics = Mutex<[String: LiveTopic]>([:])
     }
@@ -9,18 +9,18 @@ final class TopicTable: Sendable {
     private let stripes = (0..<64).map { _ in Stripe() }
     private let makeTopic: @Sendable (TopicName) -> LiveTopic
 
-    init(makeTopic: @escaping @Sendable (TopicName) -> LiveTopic) { self.makeTopic = makeTopic }
+    package init(makeTopic: @escaping @Sendable (TopicName) -> LiveTopic) { self.makeTopic = makeTopic }
 
     private func stripe(_ name: String) -> Stripe {
         stripes[Int(UInt(bitPattern: name.hashValue) % UInt(stripes.count))]
     }
 
-    func find(_ name: TopicName) -> LiveTopic? {
+    package func find(_ name: TopicName) -> LiveTopic? {
         stripe(name.description).topics.withLock { $0[name.description] }
     }
 
     /// The topic, made if need be. It may be retired before the caller joins it; then resolve again.
-    func resolve(_ reference: TopicReference) -> LiveTopic {
+    package func resolve(_ reference: TopicReference) -> LiveTopic {
         switch reference {
         case .fixed(let topic): return topic
         case .named(let name):
@@ -34,7 +34,7 @@ final class TopicTable: Sendable {
     }
 
     /// Removes a topic that its last follower left, unless another came meanwhile.
-    func release(_ topic: LiveTopic) {
+    package func release(_ topic: LiveTopic) {
         stripe(topic.name).topics.withLock { topics in
             guard topics[topic.name] === topic, topic.retire() else { return }
             topics[topic.name] = nil
@@ -42,5 +42,5 @@ final class TopicTable: Sendable {
     }
 
     /// How many topics are followed.
-    var count: Int { stripes.reduce(0) { $0 + $1.topics.withLock { $0.count } } }
+    package var count: Int { stripes.reduce(0) { $0 + $1.topics.withLock { $0.count } } }
 }

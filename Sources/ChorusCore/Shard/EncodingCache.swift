@@ -22,7 +22,7 @@ struct EncodingCache {
         return encoded
     }
 
-    /// What there is of `segment`, if `sequence` is in it or comes next; otherwise a new beginning.
+    /// What there is of `segment`, if it begins early enough; otherwise a new beginning.
     private mutating func encoded(_ segment: TopicLog.Segment, from sequence: UInt64) -> EncodedSegment {
         guard let index = segments.lastIndex(where: { $0.logFirst == segment.first }) else {
             makeRoom()
@@ -31,7 +31,7 @@ struct EncodingCache {
             return encoded
         }
         let cached = segments[index].encoded
-        if cached.first <= sequence, sequence <= cached.last + 1 { return cached }
+        if cached.first <= sequence { return cached }
         // somebody reads from further back than those before: the whole segment, so that all can share it
         let encoded = EncodedSegment(first: segment.first)
         segments[index].encoded = encoded

@@ -34,7 +34,7 @@ extension LiveTopic {
     }
 
     /// Marks the topic as gone if nobody follows it. The hub calls it under its table's lock.
-    func retire() -> Bool {
+    package func retire() -> Bool {
         withState { state in
             guard state.interests.count == 0 else { return false }
             state.isRetired = true

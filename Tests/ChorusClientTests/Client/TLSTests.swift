@@ -90,8 +90,7 @@ struct TLSTests {
         try await ScriptedServer.run(certificate: certificate) { server in
             let client = try await TestClient.connect(
                 to: server.url(host: "localhost"),
-                configuration: trusting(certificate),
-                limit: 3
+                configuration: trusting(certificate)
             )
             try await server.nextPeer().cutBelowTLS(byReset: byReset)
             let reason = try await client.expectClose(.abnormal)

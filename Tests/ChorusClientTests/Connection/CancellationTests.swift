@@ -38,7 +38,7 @@ struct CancellationTests {
             let connection = client.connection
             let peer = try await server.nextPeer()
             try await peer.stopReading()
-            let big = ByteBuffer(repeating: 7, count: 16 << 20)
+            let big = ByteBuffer(repeating: 7, count: 12 << 20)
             let task = Task { try await connection.send(big) }
             task.cancel()
             let error = await #expect(throws: WebSocketClientError.self) { try await task.value }
@@ -50,6 +50,34 @@ struct CancellationTests {
                 next = try await peer.next()
             }
             #expect(next == .received(.message(WebSocketMessage(kind: .text, payload: ByteBuffer(string: "after")))))
+            try await client.close()
+        }
+    }
+
+    @Test("does not take the messages along that are behind its own")
+    func sendingBehind() async throws {
+        var script = ScriptedServer.Script()
+        script.deflate = false
+        try await ScriptedServer.run(script) { server in
+            let client = try await TestClient.connect(to: server.url())
+            let peer = try await server.nextPeer()
+            try await peer.stopReading()
+            let big = WebSocketMessage(kind: .binary, payload: ByteBuffer(repeating: 7, count: 12 << 20))
+            let small = WebSocketMessage(kind: .text, payload: ByteBuffer(string: "small"))
+            let eventLoop = client.connection.channel.eventLoop
+            let cancelled = eventLoop.makePromise(of: Void.self)
+            let sent = eventLoop.makePromise(of: Void.self)
+            // Both wait for the socket when the first one is given up, and the last bytes of it go out with the second.
+            try await eventLoop.submit { [handler = client.connection.handler] in
+                handler.value.send(big, written: cancelled)
+                handler.value.send(small, written: sent)
+                cancelled.fail(CancellationError())
+            }.get()
+            try await peer.startReading()
+            try await sent.futureResult.get()
+            let isWhole = try await peer.next() == .received(.message(big))
+            #expect(isWhole)
+            try await peer.expect(.received(.message(small)))
             try await client.close()
         }
     }

@@ -180,10 +180,13 @@ struct ClosingTests {
         var script = ScriptedServer.Script()
         script.deflate = false
         try await ScriptedServer.run(script) { server in
-            let client = try await TestClient.connect(to: server.url(), limit: 30)
+            var configuration = WebSocketClientConfiguration()
+            // On a machine that is busy with something else, everything takes long.
+            configuration.closeTimeout = .seconds(60)
+            let client = try await TestClient.connect(to: server.url(), configuration: configuration, limit: 60)
             let peer = try await server.nextPeer()
             try await peer.stopReading()
-            let big = ByteBuffer(repeating: 1, count: 16 << 20)
+            let big = ByteBuffer(repeating: 1, count: 12 << 20)
             async let sent: Void = client.send(big)
             async let closed: Void = client.close()
             // Both are under way before anything is read.
@@ -247,7 +250,7 @@ struct ClosingTests {
             let ping = Task { try await connection.ping() }
             guard case .received(.ping) = try await peer.next() else { throw TestFailure("no ping") }
             try await peer.stopReading()
-            let send = Task { try await connection.send(ByteBuffer(repeating: 0, count: 16 << 20)) }
+            let send = Task { try await connection.send(ByteBuffer(repeating: 0, count: 12 << 20)) }
             try await peer.reset()
             for error in [
                 await #expect(throws: WebSocketClientError.self) { _ = try await ping.value },

@@ -38,7 +38,7 @@ struct EchoTests {
         try await ScriptedServer.run(.echo) { server in
             let configuration = Self.configuration(deflate: false)
             let client = try await TestClient.connect(to: server.url(), configuration: configuration, limit: 30)
-            let bytes = ByteBuffer(repeating: 0xA5, count: 8 << 20)
+            let bytes = ByteBuffer(repeating: 0xA5, count: 4 << 20)
             try await client.send(bytes)
             try await client.expect(bytes)
             try await client.close()

@@ -79,7 +79,7 @@ struct RawClientTests {
             let peer = try await server.nextPeer()
             _ = try await client.read(through: "\r\n\r\n")
             try await client.stopReading()
-            let size = 16 << 20
+            let size = 8 << 20
             let written = peer.send(raw: ByteBuffer(repeating: 1, count: size))
             // The other direction is not stopped.
             for _ in 0..<100 {

@@ -52,8 +52,9 @@ struct MemoryBudgetTests {
                 for _ in 0..<20 { test.publish(message, to: topic) }
             }
             test.run()
+            // what one round published may have come on top before the logs were looked at again
+            #expect(test.hub.keptBytes <= budget + topics.count * (TopicLog.Segment.maximumBytes + 20_000))
         }
-        #expect(test.hub.keptBytes <= budget + topics.count * TopicLog.Segment.maximumBytes)
         for reader in readers {
             #expect(reader.ended == nil)
             reader.readBack()

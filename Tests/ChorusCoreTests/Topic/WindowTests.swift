@@ -103,17 +103,4 @@ struct WindowTests {
         append(3, to: topic)
         #expect(reader.wakeCount.withLock { $0 } == 2)
     }
-
-    @Test("a topic that was retired takes neither messages nor readers")
-    func retired() throws {
-        let test = TestHub()
-        let client = test.client("a")
-        test.close(client)
-        #expect(test.hub.topicCount == 0)
-        test.publish("to nobody", to: "a")
-        let next = test.client("a")
-        test.publish("to somebody", to: "a")
-        test.run()
-        #expect(next.texts(of: "a") == ["to somebody"])
-    }
 }

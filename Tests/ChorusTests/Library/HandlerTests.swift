@@ -103,7 +103,7 @@ struct HandlerTests {
     func notReading() async throws {
         let gate = Gate()
         try await serve(
-            configure: { $0.keepAlive = .init(interval: .milliseconds(100), timeout: .milliseconds(200)) },
+            configure: { $0.keepAlive = .init(interval: .milliseconds(100), timeout: .milliseconds(100)) },
             routes: { server in
                 server.webSocket("/ws") { client in
                     await gate.pass()

@@ -32,12 +32,14 @@ struct MountedTests {
             logger: log.logger
         )
         let group = ServiceGroup(configuration: .init(services: [.init(service: app)], logger: Logger(label: "test")))
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            let result = await Task { try await body(try await ports.next()) }.result
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
-            try result.get()
+        try await Turnstile.servers.pass {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await group.run() }
+                let result = await Task { try await body(try await ports.next()) }.result
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
+                try result.get()
+            }
         }
     }
 

@@ -8,9 +8,9 @@ import Testing
 struct KeepAliveTests {
     @Test("a client is pinged, and stays as long as it answers")
     func answers() async throws {
-        try await serve(configure: { $0.keepAlive = .init(interval: .milliseconds(100), timeout: .milliseconds(300)) }) { test in
+        try await serve(configure: { $0.keepAlive = .init(interval: .milliseconds(600), timeout: .milliseconds(500)) }) { test in
             let socket = try await RawSocket.open(try await test.raw())
-            for _ in 0..<5 {
+            for _ in 0..<3 {
                 let ping = try await socket.next()
                 #expect(ping.opcode == 9)
                 try await socket.send(ClientFrame(opcode: 10, payload: Array(ping.payload.readableBytesView)))
@@ -21,9 +21,9 @@ struct KeepAliveTests {
 
     @Test("anything that comes is a sign of life, also when no ping is answered")
     func anything() async throws {
-        try await serve(configure: { $0.keepAlive = .init(interval: .milliseconds(100), timeout: .milliseconds(300)) }) { test in
+        try await serve(configure: { $0.keepAlive = .init(interval: .milliseconds(600), timeout: .milliseconds(500)) }) { test in
             let socket = try await RawSocket.open(try await test.raw(), "/ws/quiet")
-            for _ in 0..<5 {
+            for _ in 0..<2 {
                 #expect(try await socket.next().opcode == 9)
                 try await socket.client.send(ByteBuffer(bytes: [0x8A]))
                 #expect(try await socket.next().opcode == 9)

@@ -27,7 +27,7 @@ func serve(
     let recorder = log ?? Recorder()
     let server = BroadcastServer(configuration: configuration, hub: hub, router: router, logger: recorder.logger)
     routes(server)
-    try await TestServer.run(server, body)
+    try await Turnstile.servers.pass { try await TestServer.run(server, body) }
     guard log == nil, !recorder.remarks.isEmpty else { return }
     throw TestFailure("the server's log: \(recorder.remarks.joined(separator: "\n"))")
 }
