@@ -71,7 +71,14 @@ struct ServeTests {
     @Test("limits are what the options say")
     func limits() async throws {
         let chorus = try serve(
-            "--max-connections", "2", "--max-message-size", "100", "--handshake-timeout", "0.3", "--event-loops", "1"
+            "--max-connections",
+            "2",
+            "--max-message-size",
+            "100",
+            "--handshake-timeout",
+            "0.3",
+            "--event-loops",
+            "1"
         )
         let port = try await chorus.port()
         let client = try await TestClient.connect(to: "ws://127.0.0.1:\(port)/ws")

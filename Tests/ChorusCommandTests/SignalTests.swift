@@ -44,7 +44,9 @@ struct SignalTests {
         try await publisher.expectClose(.goingAway)
         var expected = 0
         for await message in slow.connection.texts {
-            guard message.hasPrefix("\(expected) ") else { throw TestFailure("\(message.prefix(9)) is not \(expected)") }
+            guard message.hasPrefix("\(expected) ") else {
+                throw TestFailure("\(message.prefix(9)) is not \(expected)")
+            }
             expected += 1
         }
         #expect(expected == 3000)

@@ -14,7 +14,9 @@ extension Shard {
             if written == .taken(size) { continue }
             session.isBusy = true
             if case .taken(let taken) = written {
-                transport.writeLater(entry.getSlice(at: entry.readerIndex + taken, length: size - taken) ?? ByteBuffer())
+                transport.writeLater(
+                    entry.getSlice(at: entry.readerIndex + taken, length: size - taken) ?? ByteBuffer()
+                )
             }
             return false
         }

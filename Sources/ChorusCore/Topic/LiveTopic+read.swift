@@ -43,7 +43,8 @@ extension LiveTopic {
     }
 
     /// Clears the reader's mark and gives it what is new after `sequence`, at most about `limit` bytes.
-    package func take(_ id: InterestTable.ID, after sequence: UInt64, edges: InterestTable.Edges, limit: Int) -> Reading {
+    package func take(_ id: InterestTable.ID, after sequence: UInt64, edges: InterestTable.Edges, limit: Int) -> Reading
+    {
         withState { state in
             state.interests.clearMark(id)
             let segments = state.log.segments(after: sequence, limit: limit)

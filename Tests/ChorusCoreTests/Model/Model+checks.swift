@@ -86,14 +86,17 @@ extension Model {
         }
         guard isComplete else { return true }
         var keys: Set<String?> = []
-        for number in published.indices[membership.high...].reversed() where keys.insert(published[number].key).inserted {
+        for number in published.indices[membership.high...].reversed() where keys.insert(published[number].key).inserted
+        {
             if client.isFor(published[number]), !received.contains(number) { return false }
         }
         return true
     }
 
     private func checkOutbox(_ client: ModelClient) {
-        let numbers = client.payloads(ModelClient.outbox).map { Int($0.getInteger(at: $0.readerIndex, as: UInt32.self) ?? .max) }
+        let numbers = client.payloads(ModelClient.outbox).map {
+            Int($0.getInteger(at: $0.readerIndex, as: UInt32.self) ?? .max)
+        }
         if numbers != Array(0..<numbers.count) { fail("\(client.label) has replies out of order: \(numbers)") }
         if client.isOpen, numbers.count != client.sentCount {
             fail("\(client.label) has \(numbers.count) of \(client.sentCount) replies")

@@ -25,7 +25,8 @@ struct ModelTests {
             let (failures, _, remains) = ModelTests.run(seed: UInt64(seed), isTracing: false)
             counters += remains.counters
             guard !failures.isEmpty else { continue }
-            let lines = ["CHORUS_MODEL_SEED=\(seed)"] + failures + ModelTests.run(seed: UInt64(seed), isTracing: true).steps
+            let lines =
+                ["CHORUS_MODEL_SEED=\(seed)"] + failures + ModelTests.run(seed: UInt64(seed), isTracing: true).steps
             Issue.record("\(lines.joined(separator: "\n"))")
             return
         }

@@ -35,7 +35,9 @@ struct ModelTopic {
         for message in published.reversed() {
             // a segment that is full takes no more
             if messages == TopicLog.Segment.maximumMessages { break }
-            if messages > 0, bytes - (published.last?.cost ?? 0) + message.cost >= TopicLog.Segment.maximumBytes { break }
+            if messages > 0, bytes - (published.last?.cost ?? 0) + message.cost >= TopicLog.Segment.maximumBytes {
+                break
+            }
             bytes += message.cost
             messages += 1
         }

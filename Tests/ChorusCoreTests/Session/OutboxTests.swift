@@ -92,7 +92,10 @@ struct OutboxTests {
         #expect(client.texts(of: "alone") == texts(1...1000))
     }
 
-    @Test("a client that does not read what it is sent is ended as slow", arguments: [FakeTransport.Mode.direct, .queueing])
+    @Test(
+        "a client that does not read what it is sent is ended as slow",
+        arguments: [FakeTransport.Mode.direct, .queueing]
+    )
     func overflow(_ mode: FakeTransport.Mode) {
         let client = test.client("a")
         let other = test.client("a")

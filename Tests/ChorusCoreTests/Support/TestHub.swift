@@ -74,6 +74,5 @@ struct TestHub {
     static let everyone = "everyone"
 }
 
-
 /// `count` numbered texts.
 func texts(_ range: ClosedRange<Int>) -> [String] { range.map { "message \($0)" } }

@@ -5,7 +5,9 @@ import Testing
 struct TopicNameTests {
     @Test(
         "valid names",
-        arguments: ["a", "lobby", "chat:room-7", ":", "a:b:c", "ticker:AAPL", "Zürich", "日本", "👩‍👩‍👧", "with space", "/x?y#z"]
+        arguments: [
+            "a", "lobby", "chat:room-7", ":", "a:b:c", "ticker:AAPL", "Zürich", "日本", "👩‍👩‍👧", "with space", "/x?y#z",
+        ]
     )
     func valid(_ name: String) throws {
         #expect(try TopicName(name).description == name)

@@ -35,7 +35,10 @@ struct WindowTests {
         #expect(topic.segment(containing: 100) == nil)
     }
 
-    @Test("a reader within the window loses nothing; one outside finds the beginning gone", arguments: [1, 63, 64, 300])
+    @Test(
+        "a reader within the window loses nothing; one outside finds the beginning gone",
+        arguments: [1, 63, 64, 300]
+    )
     func byMessages(_ window: Int) throws {
         let topic = topic(Window(messages: window))
         let id = try #require(topic.join(reader, slot: 0)).id

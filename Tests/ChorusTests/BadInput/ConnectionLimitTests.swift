@@ -58,7 +58,9 @@ struct ConnectionLimitTests {
         }) { test in
             func open(_ address: String) async throws -> (Int, RawClient) {
                 let client = try await test.raw()
-                return (try await client.ask(RawSocket.request("/ws", "X-Forwarded-For: \(address)\r\n")).status, client)
+                return (
+                    try await client.ask(RawSocket.request("/ws", "X-Forwarded-For: \(address)\r\n")).status, client
+                )
             }
             var held = [try await open("1.1.1.1"), try await open("1.1.1.1")]
             #expect(held.map(\.0) == [101, 101])

@@ -9,10 +9,13 @@ struct ForwardedAddressTests {
     private func address(_ proxies: [String], _ headers: String) async throws -> String? {
         let notes = Notes<String?>()
         let networks = try proxies.map { try TrustedProxy($0) }
-        try await serve(configure: { $0.trustedProxies = networks }, routes: { server in
-            server.relayTopics()
-            server.onConnect { notes.note($0.remoteAddress) }
-        }) { test in
+        try await serve(
+            configure: { $0.trustedProxies = networks },
+            routes: { server in
+                server.relayTopics()
+                server.onConnect { notes.note($0.remoteAddress) }
+            }
+        ) { test in
             _ = try await RawSocket.open(try await test.raw(), "/ws", headers)
         }
         return try await notes.next()
@@ -27,6 +30,8 @@ struct ForwardedAddressTests {
         #expect(try await address(["127.0.0.0/8", "1.2.0.0/16"], forwarded) == "9.9.9.9")
         #expect(try await address(["127.0.0.1"], "") == "127.0.0.1")
         #expect(try await address(["127.0.0.1"], "X-Forwarded-For: evil\r\n") == "127.0.0.1")
-        #expect(try await address(["127.0.0.1"], "X-Forwarded-For: 5.5.5.5\r\nX-Forwarded-For: 6.6.6.6\r\n") == "6.6.6.6")
+        #expect(
+            try await address(["127.0.0.1"], "X-Forwarded-For: 5.5.5.5\r\nX-Forwarded-For: 6.6.6.6\r\n") == "6.6.6.6"
+        )
     }
 }

@@ -25,7 +25,9 @@ struct HandshakeTimeTests {
         try await serve { test in
             let client = try await test.raw()
             let dripping = Task {
-                var bytes = ByteBuffer(string: "GET /ws HTTP/1.1\r\nHost: x\r\n" + String(repeating: "X: y\r\n", count: 1000))
+                var bytes = ByteBuffer(
+                    string: "GET /ws HTTP/1.1\r\nHost: x\r\n" + String(repeating: "X: y\r\n", count: 1000)
+                )
                 while let byte = bytes.readSlice(length: 1), !Task.isCancelled {
                     try await client.send(byte)
                     try await Task.sleep(for: .milliseconds(20))
@@ -55,7 +57,7 @@ struct HandshakeTimeTests {
 
     @Test("a request that comes in time may take several pieces")
     func pieces() async throws {
-        try await serve { test in
+        try await ChorusTests.serve { test in
             let client = try await test.raw()
             var bytes = ByteBuffer(string: RawSocket.request("/ws"))
             while let byte = bytes.readSlice(length: 1) { try await client.send(byte) }

@@ -10,7 +10,8 @@ struct MalformedRequestTests {
         arguments: [
             "nonsense\r\n\r\n", "GET /\r\n\r\n", "GET  / HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\nHost: x\n\n",
             "GET / HTTP/1.1\r\nHost : x\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\n folded: y\r\n\r\n",
-            "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "G@T / HTTP/1.1\r\nHost: x\r\n\r\n",
+            "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+            "G@T / HTTP/1.1\r\nHost: x\r\n\r\n",
             "GET /\u{1} HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nbad\r\n\r\n",
             "\u{16}\u{3}\u{1}\u{2}\0\u{1}\n\r\n", "GET / FTP/1.1\r\nHost: x\r\n\r\n",
         ]
@@ -105,7 +106,10 @@ struct MalformedRequestTests {
     func key(_ field: String) async throws {
         try await serve { test in
             let client = try await test.raw()
-            let request = RawSocket.request("/ws").replacing("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", with: field)
+            let request = RawSocket.request("/ws").replacing(
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+                with: field
+            )
             try await client.send(request)
             #expect(try await client.expectRefusal(400).body.contains("Sec-WebSocket-Key"))
         }

@@ -49,7 +49,8 @@ struct OriginTests {
 
     @Test("what is allowed by name may connect, also through a proxy of this machine")
     func allowed() async throws {
-        try await serve(configure: { $0.origins = .allowed(["https://example.com", "https://*.example.org"]) }) { test async throws in
+        try await serve(configure: { $0.origins = .allowed(["https://example.com", "https://*.example.org"]) }) {
+            test async throws in
             #expect(try await status(test, host: "example.com", origin: "https://example.com") == 101)
             #expect(try await status(test, host: "backend:8000", origin: "https://a.example.org") == 101)
             #expect(try await status(test, host: "backend:8000", origin: "https://evil.example") == 403)

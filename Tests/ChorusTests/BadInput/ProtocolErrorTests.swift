@@ -32,7 +32,12 @@ struct ProtocolErrorTests {
         Offence("a close code that is not for the wire", 1002, .close(1005)),
         Offence("text that is not UTF-8", 1007, ClientFrame(opcode: 1, payload: [0x68, 0xFF])),
         Offence("text that ends within a character", 1007, ClientFrame(opcode: 1, payload: [0xC3])),
-        Offence("a wrong byte in the middle of fragments", 1007, .text("a", fin: false), .more([0xED, 0xA0], fin: false)),
+        Offence(
+            "a wrong byte in the middle of fragments",
+            1007,
+            .text("a", fin: false),
+            .more([0xED, 0xA0], fin: false)
+        ),
         Offence("a close reason that is not UTF-8", 1007, ClientFrame(opcode: 8, payload: [0x03, 0xE8, 0xFF])),
     ]
 

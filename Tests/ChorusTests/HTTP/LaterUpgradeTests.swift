@@ -26,7 +26,8 @@ struct LaterUpgradeTests {
 
     @Test("it is not closed when an HTTP connection would be idle")
     func notIdle() async throws {
-        try await serve(router: HTTPTests.router(), configure: { $0.limits.httpIdleTime = .milliseconds(200) }) { test in
+        try await serve(router: HTTPTests.router(), configure: { $0.limits.httpIdleTime = .milliseconds(200) }) {
+            test in
             let client = try await test.raw()
             #expect(try await client.ask(HTTPTests.get).status == 200)
             let socket = try await RawSocket.open(client)
@@ -86,10 +87,13 @@ struct LaterUpgradeTests {
 
     @Test("it is refused as on a new one, after the answers before it")
     func refused() async throws {
-        try await serve(router: HTTPTests.router(), routes: { server in
-            server.relayTopics()
-            server.onConnect { request in if request.query["no"] != nil { throw Refusal(status: 401, "No.") } }
-        }) { test in
+        try await serve(
+            router: HTTPTests.router(),
+            routes: { server in
+                server.relayTopics()
+                server.onConnect { request in if request.query["no"] != nil { throw Refusal(status: 401, "No.") } }
+            }
+        ) { test in
             for (path, status) in [("/ws/%00", 400), ("/ws?no", 401)] {
                 let client = try await test.raw()
                 _ = try await client.ask(HTTPTests.get)
@@ -103,10 +107,13 @@ struct LaterUpgradeTests {
     @Test("a hook may take its time")
     func slowHook() async throws {
         let gate = Gate()
-        try await serve(router: HTTPTests.router(), routes: { server in
-            server.relayTopics()
-            server.onConnect { _ in await gate.pass() }
-        }) { test in
+        try await serve(
+            router: HTTPTests.router(),
+            routes: { server in
+                server.relayTopics()
+                server.onConnect { _ in await gate.pass() }
+            }
+        ) { test in
             let client = try await test.raw()
             _ = try await client.ask(HTTPTests.get)
             try await client.send(RawSocket.request("/ws"))

@@ -70,9 +70,12 @@ struct CallbackTests {
 
     @Test("broadcasts from callbacks reach all in one order")
     func oneOrder() async throws {
-        try await serve(configure: { $0.eventLoops = 3 }, routes: { server in
-            server.onMessage("/ws") { client, message in server.broadcast("\(client.id): \(message.text)") }
-        }) { test in
+        try await serve(
+            configure: { $0.eventLoops = 3 },
+            routes: { server in
+                server.onMessage("/ws") { client, message in server.broadcast("\(client.id): \(message.text)") }
+            }
+        ) { test in
             let clients = try await test.clients(6).map { TestClient($0.connection, limit: 30) }
             let seen = try await withThrowingTaskGroup(of: [String].self) { group in
                 for client in clients {

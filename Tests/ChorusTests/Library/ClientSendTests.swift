@@ -99,12 +99,15 @@ struct ClientSendTests {
     @Test("who is sent to is not disturbed by who is not", arguments: [1, 2])
     func broadcastExcept(_ eventLoops: Int) async throws {
         let notes = Notes<Client>()
-        try await serve(configure: { $0.eventLoops = eventLoops }, routes: { server in
-            server.webSocket("/ws") { client in
-                notes.note(client)
-                for await text in client.texts { server.broadcast(text, except: client) }
+        try await serve(
+            configure: { $0.eventLoops = eventLoops },
+            routes: { server in
+                server.webSocket("/ws") { client in
+                    notes.note(client)
+                    for await text in client.texts { server.broadcast(text, except: client) }
+                }
             }
-        }) { test in
+        ) { test in
             var peers: [TestClient] = []
             for _ in 0..<4 {
                 peers.append(try await test.client())
@@ -112,7 +115,9 @@ struct ClientSendTests {
             }
             for (number, sender) in peers.enumerated() {
                 try await sender.send("from \(number)")
-                for (other, peer) in peers.enumerated() where other != number { try await peer.expect("from \(number)") }
+                for (other, peer) in peers.enumerated() where other != number {
+                    try await peer.expect("from \(number)")
+                }
             }
             test.server.broadcast(Message(.binary, ByteBuffer(string: "all")))
             for peer in peers {

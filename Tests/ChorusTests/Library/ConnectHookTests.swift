@@ -68,7 +68,9 @@ struct ConnectHookTests {
             server.relayTopics()
             server.onConnect { _ in calls.withLock { $0 += 1 } }
         }) { test in
-            for request in ["GET / HTTP/1.1\r\nHost: x\r\n\r\n", RawSocket.request("/none"), RawSocket.request("/ws/%00")] {
+            for request in [
+                "GET / HTTP/1.1\r\nHost: x\r\n\r\n", RawSocket.request("/none"), RawSocket.request("/ws/%00"),
+            ] {
                 _ = try await (try await test.raw()).ask(request)
             }
             #expect(calls.withLock { $0 } == 0)

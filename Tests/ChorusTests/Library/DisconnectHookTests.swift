@@ -22,16 +22,19 @@ struct DisconnectHookTests {
     func once() async throws {
         let ended = Mutex<[(SessionID, CloseReason)]>([])
         let ids = Notes<SessionID>()
-        try await serve(configure: { $0.limits.messageSize = 1000 }, routes: { server in
-            server.webSocket("/ws") { client in
-                ids.note(client.id)
-                for await text in client.texts {
-                    if text == "close" { client.close(.init(rawValue: 4000), reason: "go") }
-                    if text == "return" { return }
+        try await serve(
+            configure: { $0.limits.messageSize = 1000 },
+            routes: { server in
+                server.webSocket("/ws") { client in
+                    ids.note(client.id)
+                    for await text in client.texts {
+                        if text == "close" { client.close(.init(rawValue: 4000), reason: "go") }
+                        if text == "return" { return }
+                    }
                 }
+                server.onDisconnect { id, reason in ended.withLock { $0.append((id, reason)) } }
             }
-            server.onDisconnect { id, reason in ended.withLock { $0.append((id, reason)) } }
-        }) { test in
+        ) { test in
             for (end, reason) in Self.ways {
                 let socket = try await RawSocket.open(try await test.raw())
                 let id = try await ids.next()

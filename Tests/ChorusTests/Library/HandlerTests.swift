@@ -43,11 +43,14 @@ struct HandlerTests {
     @Test("when it throws, the client is told 1011, and the log the error")
     func throwsError() async throws {
         let log = Recorder()
-        try await serve(log: log, routes: { server in
-            server.webSocket("/ws") { client in
-                for await _ in client.texts { throw Broken() }
+        try await serve(
+            log: log,
+            routes: { server in
+                server.webSocket("/ws") { client in
+                    for await _ in client.texts { throw Broken() }
+                }
             }
-        }) { test in
+        ) { test in
             let client = try await test.client()
             try await client.send("go")
             try await client.expectClose(.internalError)
@@ -70,7 +73,9 @@ struct HandlerTests {
             }
         }) { test in
             let socket = try await RawSocket.open(
-                try await test.raw(), "/rooms/a%20b/7?name=Ada+L&x=1", "X-Test: yes\r\n"
+                try await test.raw(),
+                "/rooms/a%20b/7?name=Ada+L&x=1",
+                "X-Test: yes\r\n"
             )
             for text in ["a b 7 -", "Ada L - 2", "/rooms/a%20b/7 yes", "127.0.0.1"] { try await socket.expect(text) }
         }
@@ -79,9 +84,12 @@ struct HandlerTests {
     @Test("a parameter that the path does not have is an error")
     func missingParameter() async throws {
         let log = Recorder()
-        try await serve(log: log, routes: { server in
-            server.webSocket("/ws") { client in _ = try client.parameters.require("room") }
-        }) { test in
+        try await serve(
+            log: log,
+            routes: { server in
+                server.webSocket("/ws") { client in _ = try client.parameters.require("room") }
+            }
+        ) { test in
             try await (try await test.client()).expectClose(.internalError)
         }
         #expect(log.remarks.count == 1)
@@ -138,7 +146,9 @@ struct HandlerTests {
                 await gate.pass()
                 var number: UInt8 = 0
                 for await message in client.messages.prefix(count) {
-                    guard message.payload.readableBytes == size, message.payload.getInteger(at: 0) == number else { break }
+                    guard message.payload.readableBytes == size, message.payload.getInteger(at: 0) == number else {
+                        break
+                    }
                     number &+= 1
                 }
                 client.send("\(number)")

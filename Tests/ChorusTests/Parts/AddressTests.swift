@@ -15,7 +15,9 @@ struct AddressTests {
 
     @Test(
         "anything else is no address",
-        arguments: ["", "10.1.2", "10.1.2.256", "10.1.2.3.4", "10.1.2.3:80", "[::1]", "fe80::1%eth0", "localhost", " ::1"]
+        arguments: [
+            "", "10.1.2", "10.1.2.256", "10.1.2.3.4", "10.1.2.3:80", "[::1]", "fe80::1%eth0", "localhost", " ::1",
+        ]
     )
     func notAnAddress(_ text: String) {
         #expect(IPAddress(text) == nil)
@@ -25,7 +27,8 @@ struct AddressTests {
         "loopback is 127.0.0.0/8 and ::1",
         arguments: [
             ("127.0.0.1", true), ("127.255.0.9", true), ("::1", true), ("::ffff:127.0.0.1", true),
-            ("128.0.0.1", false), ("10.0.0.1", false), ("::", false), ("::2", false), ("1::1", false), ("0.0.0.0", false),
+            ("128.0.0.1", false), ("10.0.0.1", false), ("::", false), ("::2", false), ("1::1", false),
+            ("0.0.0.0", false),
         ]
     )
     func loopback(_ text: String, _ expected: Bool) {

@@ -16,7 +16,9 @@ struct PercentEncodingTests {
 
     @Test(
         "an incomplete escape, or bytes that are not UTF-8, is nothing",
-        arguments: ["%", "%1", "a%", "%g0", "%0g", "%%41", "%+1", "%80", "%C3", "%C0%80", "%ED%A0%80", "%F8%88%80%80%80"]
+        arguments: [
+            "%", "%1", "a%", "%g0", "%0g", "%%41", "%+1", "%80", "%C3", "%C0%80", "%ED%A0%80", "%F8%88%80%80%80",
+        ]
     )
     func refuses(_ text: String) {
         #expect(PercentEncoding.decode(text) == nil)

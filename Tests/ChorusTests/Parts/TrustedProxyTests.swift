@@ -21,7 +21,9 @@ struct TrustedProxyTests {
 
     @Test(
         "what is no network is refused as configuration",
-        arguments: ["", "proxy.example", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0/8", "::/129", "10.0.0.0/8/8"]
+        arguments: [
+            "", "proxy.example", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0/8", "::/129", "10.0.0.0/8/8",
+        ]
     )
     func refuses(_ text: String) {
         let error = #expect(throws: ChorusError.self) { try TrustedProxy(text) }
@@ -29,7 +31,11 @@ struct TrustedProxyTests {
         #expect(error?.message.contains(text) == true)
     }
 
-    private func client(_ peer: String, _ forwarded: [String], trusting networks: [String] = ["10.0.0.0/8"]) throws -> String {
+    private func client(
+        _ peer: String,
+        _ forwarded: [String],
+        trusting networks: [String] = ["10.0.0.0/8"]
+    ) throws -> String {
         TrustedProxy.client(peer: peer, forwarded: forwarded, proxies: try networks.map { try TrustedProxy($0) })
     }
 

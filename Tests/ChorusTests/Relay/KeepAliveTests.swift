@@ -8,7 +8,8 @@ import Testing
 struct KeepAliveTests {
     @Test("a client is pinged, and stays as long as it answers")
     func answers() async throws {
-        try await serve(configure: { $0.keepAlive = .init(interval: .milliseconds(600), timeout: .milliseconds(500)) }) { test in
+        try await serve(configure: { $0.keepAlive = .init(interval: .milliseconds(600), timeout: .milliseconds(500)) })
+        { test in
             let socket = try await RawSocket.open(try await test.raw())
             for _ in 0..<3 {
                 let ping = try await socket.next()
@@ -21,7 +22,8 @@ struct KeepAliveTests {
 
     @Test("anything that comes is a sign of life, also when no ping is answered")
     func anything() async throws {
-        try await serve(configure: { $0.keepAlive = .init(interval: .milliseconds(600), timeout: .milliseconds(500)) }) { test in
+        try await serve(configure: { $0.keepAlive = .init(interval: .milliseconds(600), timeout: .milliseconds(500)) })
+        { test in
             let socket = try await RawSocket.open(try await test.raw(), "/ws/quiet")
             for _ in 0..<2 {
                 #expect(try await socket.next().opcode == 9)

@@ -16,7 +16,9 @@ struct LeavingTests {
         case .emptyCloseFrame: try await socket.send(.close(nil))
         case .fin: try await socket.client.halfClose()
         case .finInAFrame:
-            try await socket.client.send(ClientFrame.text("half of this").bytes.getSlice(at: 0, length: 9) ?? ByteBuffer())
+            try await socket.client.send(
+                ClientFrame.text("half of this").bytes.getSlice(at: 0, length: 9) ?? ByteBuffer()
+            )
             try await socket.client.halfClose()
         case .closedSocket: try await socket.client.close()
         case .reset: try await socket.client.reset()
@@ -27,7 +29,9 @@ struct LeavingTests {
     @Test("it is removed, and nobody else notices anything, not even the log", arguments: End.allCases)
     func removed(_ way: End) async throws {
         try await serve(configure: { configuration in
-            if way == .silence { configuration.keepAlive = .init(interval: .milliseconds(200), timeout: .milliseconds(200)) }
+            if way == .silence {
+                configuration.keepAlive = .init(interval: .milliseconds(200), timeout: .milliseconds(200))
+            }
         }) { test in
             let others = try await test.clients(2)
             let socket = try await RawSocket.open(try await test.raw())

@@ -28,7 +28,10 @@ struct RelayTests {
         }
     }
 
-    @Test("texts of every shape arrive whole", arguments: ["", "é🎶", "a\0b", "\r\n", String(repeating: "ü", count: 40_000)])
+    @Test(
+        "texts of every shape arrive whole",
+        arguments: ["", "é🎶", "a\0b", "\r\n", String(repeating: "ü", count: 40_000)]
+    )
     func shapes(_ text: String) async throws {
         try await serve { test in
             let clients = try await test.clients(2)

@@ -43,9 +43,12 @@ struct CutFrameTests {
             number % 8 == 0 ? Int.random(in: 0...40_000) : Int.random(in: 0...3000)
         }
         let hub = Hub(configuration: .init(window: Window(bytes: 64 << 20)))
-        try await serve(hub: hub, routes: { server in
-            server.onMessage("/mixed") { client, message in client.send(message) }
-        }) { test in
+        try await serve(
+            hub: hub,
+            routes: { server in
+                server.onMessage("/mixed") { client, message in client.send(message) }
+            }
+        ) { test in
             let socket = try SlowSocket(port: test.port, receiveBuffer: 8 << 10)
             try socket.write(Array(RawSocket.request("/mixed").utf8))
             var head: [UInt8] = []
@@ -53,9 +56,13 @@ struct CutFrameTests {
             try await test.expectSessions(1)
 
             let total = Self.streamSize(sizes)
-            let reading = Task { try await NIOThreadPool.singleton.runIfActive { try Self.talk(socket, expecting: total) } }
+            let reading = Task {
+                try await NIOThreadPool.singleton.runIfActive { try Self.talk(socket, expecting: total) }
+            }
             for (number, size) in sizes.enumerated() {
-                test.server.broadcast(Message(.text, ByteBuffer(bytes: Self.payload(0, number, size: size).map { $0 & 0x7F })))
+                test.server.broadcast(
+                    Message(.text, ByteBuffer(bytes: Self.payload(0, number, size: size).map { $0 & 0x7F }))
+                )
                 // not all at once, so that some come live and some while it is behind
                 if number % 50 == 0 { try await Task.sleep(for: .milliseconds(10)) }
             }
@@ -88,10 +95,14 @@ struct CutFrameTests {
                 guard payload == expected else { throw TestFailure("broadcast \(broadcasts) is broken") }
                 broadcasts += 1
             case 10:
-                guard payload == self.payload(0x55, pongs, size: pongs % 126) else { throw TestFailure("pong \(pongs)") }
+                guard payload == self.payload(0x55, pongs, size: pongs % 126) else {
+                    throw TestFailure("pong \(pongs)")
+                }
                 pongs += 2
             case 2:
-                guard payload == self.payload(0xAA, replies, size: 300 + replies) else { throw TestFailure("reply \(replies)") }
+                guard payload == self.payload(0xAA, replies, size: 300 + replies) else {
+                    throw TestFailure("reply \(replies)")
+                }
                 replies += 2
             default: throw TestFailure("opcode \(frame.opcode)")
             }

@@ -55,7 +55,9 @@ struct FirehoseTests {
                     }
                 }
                 group.addTask {
-                    let run = try await slow.readNumbered(to: Self.count) { try await Task.sleep(for: .milliseconds(5)) }
+                    let run = try await slow.readNumbered(to: Self.count) {
+                        try await Task.sleep(for: .milliseconds(5))
+                    }
                     #expect(run.numbers.lowerBound == 0)
                     #expect(run.closeCode == nil, "thrown out after \(run.numbers.upperBound)")
                 }

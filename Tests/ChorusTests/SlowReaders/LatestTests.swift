@@ -8,9 +8,11 @@ struct LatestTests {
     private static let keys = ["AAPL", "MSFT", "NOKIA", "SAP", "TSLA"]
 
     private func hub() -> Hub {
-        Hub(configuration: .init(namespaces: [
-            Namespace("ticker", window: Window(messages: 200, bytes: 128 << 10), overflow: .latest)
-        ]))
+        Hub(
+            configuration: .init(namespaces: [
+                Namespace("ticker", window: Window(messages: 200, bytes: 128 << 10), overflow: .latest)
+            ])
+        )
     }
 
     /// A price of about 1 KiB, so that a few hundred fill every buffer of the kernel.

@@ -3,7 +3,6 @@ import ChorusClient
 import ChorusCore
 import ChorusTesting
 import Hummingbird
-import Hummingbird
 import NIOCore
 import Synchronization
 import Testing
@@ -26,10 +25,13 @@ struct DrainTests {
     @Test("what was accepted is delivered before, also to those who are behind")
     func accepted() async throws {
         let hub = Hub(configuration: .init(window: Window(bytes: 16 << 20)))
-        try await serve(hub: hub, configure: { configuration in
-            configuration.drainTime = .seconds(20)
-            configuration.limits.closeTime = .seconds(5)
-        }) { test in
+        try await serve(
+            hub: hub,
+            configure: { configuration in
+                configuration.drainTime = .seconds(20)
+                configuration.limits.closeTime = .seconds(5)
+            }
+        ) { test in
             let slow = try await RawSocket.open(try await test.raw(receiveBuffer: 4096), "/ws/news")
             try await slow.client.stopReading()
             let publisher = try await RawSocket.open(try await test.raw(), "/ws/news")
@@ -46,10 +48,13 @@ struct DrainTests {
     @Test("clients are told at 100 a second, so that they do not all come back at once")
     func spread() async throws {
         let times = Mutex<[ContinuousClock.Instant]>([])
-        try await serve(configure: { $0.drainTime = .seconds(5) }, routes: { server in
-            server.relayTopics()
-            server.onDisconnect { _, _ in times.withLock { $0.append(.now) } }
-        }) { test in
+        try await serve(
+            configure: { $0.drainTime = .seconds(5) },
+            routes: { server in
+                server.relayTopics()
+                server.onDisconnect { _, _ in times.withLock { $0.append(.now) } }
+            }
+        ) { test in
             let clients = try await test.clients(120)
             let start = ContinuousClock.now
             await test.stop()
@@ -74,7 +79,9 @@ struct DrainTests {
             // one that does not read, one that does not answer, one that says nothing
             let stuck = try await RawSocket.open(try await test.raw(receiveBuffer: 4096), "/ws/news")
             try await stuck.client.stopReading()
-            for number in 0..<1000 { try await test.publish("\(number) " + String(repeating: "x", count: 1000), to: "news") }
+            for number in 0..<1000 {
+                try await test.publish("\(number) " + String(repeating: "x", count: 1000), to: "news")
+            }
             let mute = try await RawSocket.open(try await test.raw())
             let halfOpen = try await test.raw()
             try await test.expectConnections(83)

@@ -10,7 +10,9 @@ struct RawSocket: Sendable {
         var payload: ByteBuffer
 
         var text: String { String(buffer: payload) }
-        var closeCode: Int? { opcode == 8 ? payload.getInteger(at: payload.readerIndex, as: UInt16.self).map { Int($0) } : nil }
+        var closeCode: Int? {
+            opcode == 8 ? payload.getInteger(at: payload.readerIndex, as: UInt16.self).map { Int($0) } : nil
+        }
     }
 
     let client: RawClient
@@ -82,7 +84,9 @@ extension ByteBuffer {
     /// Takes the frame at the front, when all of it is there.
     mutating func readServerFrame() -> RawSocket.Frame? {
         guard let size = serverFrameSize(at: readerIndex), var bytes = readSlice(length: size) else { return nil }
-        guard let first = bytes.readInteger(as: UInt8.self), let second = bytes.readInteger(as: UInt8.self) else { return nil }
+        guard let first = bytes.readInteger(as: UInt8.self), let second = bytes.readInteger(as: UInt8.self) else {
+            return nil
+        }
         bytes.moveReaderIndex(forwardBy: second == 126 ? 2 : second == 127 ? 8 : 0)
         return RawSocket.Frame(opcode: first & 0x0F, flags: first & 0xF0, payload: bytes.slice())
     }

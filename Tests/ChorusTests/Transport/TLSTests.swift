@@ -15,10 +15,16 @@ struct TLSTests {
         _ body: @escaping @Sendable (TestServer, TestCertificate) async throws -> Void
     ) async throws {
         let certificate = try await TestCertificate.make()
-        try await ChorusTests.serve(hub: hub, configure: { configuration in
-            configuration.tls = .init(certificateChain: certificate.certificatePath, privateKey: certificate.keyPath)
-            configure(&configuration)
-        }) { try await body($0, certificate) }
+        try await ChorusTests.serve(
+            hub: hub,
+            configure: { configuration in
+                configuration.tls = .init(
+                    certificateChain: certificate.certificatePath,
+                    privateKey: certificate.keyPath
+                )
+                configure(&configuration)
+            }
+        ) { try await body($0, certificate) }
     }
 
     @Test("clients talk as they do without")
@@ -59,7 +65,10 @@ struct TLSTests {
         }
     }
 
-    @Test("a client that stops in its handshake is cut, and others connect meanwhile", arguments: ["", "\u{16}\u{3}\u{1}\u{2}\0"])
+    @Test(
+        "a client that stops in its handshake is cut, and others connect meanwhile",
+        arguments: ["", "\u{16}\u{3}\u{1}\u{2}\0"]
+    )
     func stalled(_ beginning: String) async throws {
         try await serve(configure: { configuration in
             configuration.limits.handshakeTime = .milliseconds(300)
@@ -76,8 +85,10 @@ struct TLSTests {
 
     @Test("a client that vanishes is removed in time", arguments: [false, true])
     func vanishes(_ resets: Bool) async throws {
-        try await serve(configure: { $0.keepAlive = .init(interval: .milliseconds(200), timeout: .milliseconds(300)) }) {
-            test, certificate in
+        try await serve(configure: { $0.keepAlive = .init(interval: .milliseconds(200), timeout: .milliseconds(300)) })
+        {
+            test,
+            certificate in
             let stays = try await test.secureClient(certificate)
             let vanishes = try await SecureRawClient.open(test, certificate)
             try await test.expectSessions(2)
@@ -100,7 +111,9 @@ struct TLSTests {
             await test.stop()
             var expected = 0
             for await message in slow.connection.texts {
-                guard message.hasPrefix("\(expected) ") else { throw TestFailure("\(message.prefix(10)) is not \(expected)") }
+                guard message.hasPrefix("\(expected) ") else {
+                    throw TestFailure("\(message.prefix(10)) is not \(expected)")
+                }
                 expected += 1
             }
             #expect(expected == 6000)

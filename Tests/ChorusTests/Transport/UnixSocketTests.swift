@@ -21,7 +21,9 @@ struct UnixSocketTests {
     ) async throws {
         let path = try UnixSocketTests.makePath()
         defer { unlink(path) }
-        try await ChorusTests.serve(configure: { $0.unixSocketPath = path }, routes: routes) { try await body($0, path) }
+        try await ChorusTests.serve(configure: { $0.unixSocketPath = path }, routes: routes) {
+            try await body($0, path)
+        }
     }
 
     private static func makePath() throws -> String {
