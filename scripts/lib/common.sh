@@ -77,12 +77,14 @@ bounded() {
     fi
 }
 
-# swift_tests ARGUMENT...: `swift test` with these arguments, counted by test. A run without a closing line (a crash,
-# a hang, a build that failed) or without a single test is a failure, even where `swift test` exits 0.
+# swift_tests ARGUMENT...: `swift test` with these arguments, counted by test. One test at a time: most of them keep a
+# server and many clients busy, and what they say about time is only true on a machine that is not overloaded. A run
+# without a closing line (a crash, a hang, a build that failed) or without a single test is a failure, even where
+# `swift test` exits 0.
 swift_tests() {
     local log status=0 minutes=${CHORUS_TEST_MINUTES:-30} summary closed passed failed skipped
     log=$(mktemp)
-    bounded "$minutes" swift test --disable-xctest "$@" 2>&1 | tee "$log" || status=$?
+    bounded "$minutes" swift test --disable-xctest --no-parallel "$@" 2>&1 | tee "$log" || status=$?
     summary=$(summarize_swift_tests "$log")
     rm -f "$log"
     read -r closed passed failed skipped <<<"$summary"

@@ -26,6 +26,7 @@ extension ConnectionHandler {
     /// Refuses a request: the answer, and then nothing more is read.
     func refuse(_ refusal: HandshakeRefusal) {
         log("refused", ["chorus.status": "\(refusal.status)", "chorus.reason": "\(refusal.reason)"])
+        loop.counters.refuse(refusal.status)
         stash = nil
         phase = .closing
         var response = ByteBuffer()
@@ -76,6 +77,7 @@ extension ConnectionHandler {
         guard let receiver = receiver.take() else { return }
         let reason = closeReason ?? CloseReason(.network, .abnormal)
         receiver.closed(self, reason)
+        loop.counters.close(reason)
         log("closed", ["chorus.reason": "\(reason)"])
         if let hook = loop.core.onDisconnect, let session { hook(session.id, reason) }
     }

@@ -43,6 +43,7 @@ extension ConnectionHandler: Timed {
             if isHeard || !pauses.isEmpty {
                 setDeadline(.ping, after: max(.zero, keepAlive.interval - keepAlive.timeout))
             } else {
+                loop.counters.silent += 1
                 closeReason = CloseReason(.network, .abnormal, "silent")
                 closeNow()
             }

@@ -93,6 +93,7 @@ extension ConnectionHandler {
             time = wait
         case .full(let wait): time = wait
         }
+        if !pauses.contains(.pace) { loop.counters.slowed += 1 }
         pause(.pace)
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
         loop.eventLoop.scheduleTask(in: time) { bound.value.askAgain() }

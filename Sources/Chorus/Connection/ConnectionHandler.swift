@@ -91,7 +91,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         self.context = context
         loop.add(self)
         let isWelcome = loop.core.limiter.opened()
-        if !isWelcome { context.close(promise: nil) }
+        if !isWelcome {
+            loop.counters.refuse(0)
+            context.close(promise: nil)
+        }
         if context.channel.isActive { activate(context) }
     }
 

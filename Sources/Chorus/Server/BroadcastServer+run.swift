@@ -40,6 +40,13 @@ extension BroadcastServer: Service {
         }
     }
 
+    /// Hands what was counted to swift-metrics once a second, until the task is cancelled. ``run()`` does this itself; it is
+    /// for servers that are mounted in a Hummingbird application.
+    public func reportMetrics() async {
+        guard let core = state.withLock({ $0.core }) else { return }
+        await MetricsReporter(core: core).run()
+    }
+
     func setAddresses(_ addresses: [ListeningAddress]) {
         let waiting = state.withLock { state in
             state.addresses = addresses
@@ -74,7 +81,7 @@ private struct Serving: Service {
         server.logger.info("stopping", metadata: ["chorus.connections": "\(core.connectionCount)"])
         await listener.stop()
         await Drain(core: core).run()
-        core.removeLoops()
+        core.removeLoops(areEnding: listener.hasOwnThreads)
         await listener.shutDownThreads()
     }
 }

@@ -1,4 +1,5 @@
 public import ChorusCore
+public import CoreMetrics
 public import Hummingbird
 public import Logging
 import NIOCore
@@ -30,6 +31,7 @@ public final class BroadcastServer: Sendable {
     /// The topics, for publishing and subscribing without a socket.
     public let hub: Hub
     let logger: Logger
+    let metrics: any MetricsFactory
     private let routes: Mutex<Routes>
     let state = Mutex(State())
     let http: HTTPDetour.Responder
@@ -55,15 +57,19 @@ public final class BroadcastServer: Sendable {
     ///   - hub: the topics; give several servers the same one to let their clients talk to each other.
     ///   - router: answers HTTP requests that are not for a WebSocket.
     ///   - logger: where it logs; metadata keys begin with `chorus.`.
+    ///   - metrics: where it counts, once a second (`docs/metrics.md` in the source); by default what the program has
+    ///     chosen for itself.
     public init<Context: RequestContext>(
         configuration: Configuration = Configuration(),
         hub: Hub = Hub(),
         router: Router<Context>,
-        logger: Logger = Logger(label: "chorus")
+        logger: Logger = Logger(label: "chorus"),
+        metrics: any MetricsFactory = MetricsSystem.factory
     ) where Context: InitializableFromSource<ApplicationRequestContextSource> {
         self.configuration = configuration
         self.hub = hub
         self.logger = logger
+        self.metrics = metrics
         self.routes = Mutex(Routes())
         self.http = HTTPService.responder(router.buildResponder(), logger: logger)
     }
@@ -72,13 +78,15 @@ public final class BroadcastServer: Sendable {
     public convenience init(
         configuration: Configuration = Configuration(),
         hub: Hub = Hub(),
-        logger: Logger = Logger(label: "chorus")
+        logger: Logger = Logger(label: "chorus"),
+        metrics: any MetricsFactory = MetricsSystem.factory
     ) {
         self.init(
             configuration: configuration,
             hub: hub,
             router: Router(context: BasicRequestContext.self),
-            logger: logger
+            logger: logger,
+            metrics: metrics
         )
     }
 
@@ -117,6 +125,7 @@ public final class BroadcastServer: Sendable {
             configuration: configuration,
             hub: hub,
             logger: logger,
+            metrics: metrics,
             routes: routes.withLock { $0 },
             http: http
         )

@@ -83,6 +83,8 @@ struct Listener: Sendable {
         try? await channel.close()
     }
 
+    var hasOwnThreads: Bool { threads != nil }
+
     /// Ends the threads that are this server's own, when all connections have gone.
     func shutDownThreads() async {
         try? await threads?.shutdownGracefully()

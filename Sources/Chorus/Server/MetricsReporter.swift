@@ -1,63 +1,74 @@
 import ChorusCore
+import CoreMetrics
 import Logging
-import Metrics
 
-/// Once a second: what the shards counted goes to swift-metrics, and what an operator must know goes to the log.
+/// Once a second: what was counted on the event loops goes to swift-metrics, and what an operator must know to the log.
+/// `docs/metrics.md` explains the names.
 struct MetricsReporter {
     let core: ServerCore
 
-    /// Broadcasts that were not accepted are reported at most so often, in seconds.
-    private static let reportPause = 60
+    /// Broadcasts that were not accepted are logged at most so often, in seconds.
+    private static let logPause = 60
 
     /// Runs until the task is cancelled.
     func run() async {
-        var last: [ObjectIdentifier: ShardCounters] = [:]
-        var lastPublished = 0
-        var lastRefused = 0
-        var reported = 0
-        var secondsToReport = 0
+        var loops: [ObjectIdentifier: ServerCore.Counters] = [:]
+        var published = core.hub.publishedCount
+        var refused = core.hub.refusedBroadcastCount
+        var logged = refused
+        var secondsToLog = 0
         while (try? await Task.sleep(for: .seconds(1))) != nil {
             for (loop, now) in await core.counters() {
-                fold(now, last[loop] ?? ShardCounters())
-                last[loop] = now
+                let last = loops.updateValue(now, forKey: loop) ?? ServerCore.Counters()
+                report(now.shard, since: last.shard)
+                report(now.connections, since: last.connections)
             }
-            let published = core.hub.publishedCount
-            let refused = core.limiter.refusedCount
-            add("chorus.published", UInt64(published - lastPublished))
-            add("chorus.connections.refused", UInt64(refused - lastRefused))
+            add("chorus.published", core.hub.publishedCount - published)
+            add("chorus.broadcasts.refused", core.hub.refusedBroadcastCount - refused)
+            published = core.hub.publishedCount
+            refused = core.hub.refusedBroadcastCount
             set("chorus.connections", core.connectionCount)
             set("chorus.sessions", core.hub.sessionCount)
             set("chorus.topics", core.hub.topicCount)
             set("chorus.kept.bytes", core.hub.keptBytes)
-            lastPublished = published
-            lastRefused = refused
-            secondsToReport -= 1
-            let unaccepted = core.hub.refusedBroadcastCount
-            if unaccepted > reported, secondsToReport <= 0 {
+            secondsToLog -= 1
+            if refused > logged, secondsToLog <= 0 {
                 core.logger.warning(
                     "broadcasts were not accepted: an event loop is behind by a whole window",
-                    metadata: ["chorus.broadcasts": "\(unaccepted - reported)"]
+                    metadata: ["chorus.broadcasts": "\(refused - logged)"]
                 )
-                add("chorus.broadcasts.refused", UInt64(unaccepted - reported))
-                reported = unaccepted
-                secondsToReport = MetricsReporter.reportPause
+                logged = refused
+                secondsToLog = MetricsReporter.logPause
             }
         }
     }
 
-    private func fold(_ now: ShardCounters, _ last: ShardCounters) {
-        add("chorus.deliveries", now.deliveries &- last.deliveries)
-        add("chorus.writes", now.writes &- last.writes)
-        add("chorus.writes.cut", now.cuts &- last.cuts)
-        add("chorus.deliveries.recovered", now.recovered &- last.recovered)
-        add("chorus.deliveries.skipped", now.skipped &- last.skipped)
-        add("chorus.overflows", now.overflows &- last.overflows)
-        add("chorus.overflows.outbox", now.outboxOverflows &- last.outboxOverflows)
+    private func report(_ now: ShardCounters, since last: ShardCounters) {
+        add("chorus.deliveries", Int(now.deliveries - last.deliveries))
+        add("chorus.writes", Int(now.writes - last.writes))
+        add("chorus.writes.cut", Int(now.cuts - last.cuts))
+        add("chorus.deliveries.recovered", Int(now.recovered - last.recovered))
+        add("chorus.deliveries.skipped", Int(now.skipped - last.skipped))
+        add("chorus.overflows", Int(now.overflows - last.overflows))
+        add("chorus.overflows.outbox", Int(now.outboxOverflows - last.outboxOverflows))
     }
 
-    private func add(_ name: String, _ amount: UInt64) {
-        if amount > 0 { Counter(label: name).increment(by: Int64(clamping: amount)) }
+    private func report(_ now: ConnectionCounters, since last: ConnectionCounters) {
+        for (status, count) in now.refused {
+            add("chorus.refused", Int(count - (last.refused[status] ?? 0)), [("status", "\(status)")])
+        }
+        for (ending, count) in now.closed {
+            let dimensions = [("by", "\(ending.initiator)"), ("code", "\(ending.code)")]
+            add("chorus.closed", Int(count - (last.closed[ending] ?? 0)), dimensions)
+        }
+        add("chorus.silent", Int(now.silent - last.silent))
+        add("chorus.slowed", Int(now.slowed - last.slowed))
     }
 
-    private func set(_ name: String, _ value: Int) { Gauge(label: name).record(value) }
+    private func add(_ name: String, _ amount: Int, _ dimensions: [(String, String)] = []) {
+        guard amount > 0 else { return }
+        Counter(label: name, dimensions: dimensions, factory: core.metrics).increment(by: amount)
+    }
+
+    private func set(_ name: String, _ value: Int) { Gauge(label: name, factory: core.metrics).record(value) }
 }

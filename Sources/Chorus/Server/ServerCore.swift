@@ -1,6 +1,6 @@
 import ChorusCore
+import CoreMetrics
 import Logging
-import NIOConcurrencyHelpers
 import NIOCore
 import Synchronization
 import WebSocketWire
@@ -10,6 +10,7 @@ final class ServerCore: Sendable {
     let configuration: BroadcastServer.Configuration
     let hub: Hub
     let logger: Logger
+    let metrics: any MetricsFactory
     let endpoints: [Endpoint]
     let limiter: ConnectionLimiter
     let onConnect: BroadcastServer.ConnectHook?
@@ -19,16 +20,24 @@ final class ServerCore: Sendable {
     let origins: OriginPolicy
     private let loops = Mutex<[ObjectIdentifier: NIOLoopBound<ServerLoop>]>([:])
 
+    /// What one event loop has counted.
+    struct Counters: Sendable {
+        var shard = ShardCounters()
+        var connections = ConnectionCounters()
+    }
+
     init(
         configuration: BroadcastServer.Configuration,
         hub: Hub,
         logger: Logger,
+        metrics: any MetricsFactory,
         routes: BroadcastServer.Routes,
         http: @escaping HTTPDetour.Responder
     ) {
         self.configuration = configuration
         self.hub = hub
         self.logger = logger
+        self.metrics = metrics
         // an exact path wins over one with placeholders, whichever came first
         self.endpoints =
             routes.endpoints.filter(\.pattern.isLiteral) + routes.endpoints.filter { !$0.pattern.isLiteral }
@@ -61,17 +70,27 @@ final class ServerCore: Sendable {
         }
     }
 
-    /// What the shards of this server's loops have done. The hub may have others, of servers that have ended.
-    func counters() async -> [ObjectIdentifier: ShardCounters] {
-        var all: [ObjectIdentifier: ShardCounters] = [:]
+    /// What this server's loops have counted.
+    func counters() async -> [ObjectIdentifier: Counters] {
+        var all: [ObjectIdentifier: Counters] = [:]
         for (loop, bound) in loops.withLock({ $0 }) {
-            all[loop] = try? await bound.eventLoop.submit { bound.value.shard.counters }.get()
+            all[loop] = try? await bound.eventLoop.submit {
+                Counters(shard: bound.value.shard.counters, connections: bound.value.counters)
+            }.get()
         }
         return all
     }
 
     /// Lets go of the loops when the server has ended.
-    func removeLoops() { loops.withLock { $0.removeAll() } }
+    ///
+    /// - Parameter areEnding: whether their threads end too, so that nobody may ask their shards any more.
+    func removeLoops(areEnding: Bool) {
+        let all = loops.withLock { loops in
+            defer { loops = [:] }
+            return loops.keys
+        }
+        if areEnding { for loop in all { hub.removeShard(of: loop) } }
+    }
 
     /// How many connections are open, whatever they speak.
     var connectionCount: Int { limiter.count }

@@ -9,6 +9,7 @@ final class ServerLoop {
     let shard: Shard
     let eventLoop: any EventLoop
     let inflater = Inflater()
+    var counters = ConnectionCounters()
     private(set) var connections: ContiguousArray<ConnectionHandler> = []
     /// When the server is stopping: the time by which every connection is told.
     var drainDeadline: NIODeadline?

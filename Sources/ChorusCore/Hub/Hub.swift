@@ -72,6 +72,6 @@ public final class Hub: Sendable {
     /// All shards.
     package var shards: [ShardHandle] { shardTable.withLock { Array($0.values) } }
 
-    /// Lets go of the shards, whose threads have ended or have no sessions any more.
-    package func removeShards() { shardTable.withLock { $0.removeAll() } }
+    /// Lets go of the shard of an event loop that is about to end; it has no sessions any more.
+    package func removeShard(of owner: ObjectIdentifier) { shardTable.withLock { $0[owner] = nil } }
 }

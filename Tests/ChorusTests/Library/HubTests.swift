@@ -96,6 +96,7 @@ struct HubTests {
                 for client in clients { try await client.expect("Message: hi") }
             }
             #expect(hub.sessionCount == 0)
+            #expect(try await withTimeout { await hub.connections.list() }.isEmpty)
         }
         try await serve(hub: hub) { test in
             let client = try await test.client()
