@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChorusCore
+import NIOCore
 
 #if canImport(Darwin)
 import Darwin
@@ -21,7 +22,7 @@ enum Exit {
         do {
             try await body()
         } catch let error as ChorusError {
-            end(error.code.exit, error.message + (error.cause.map { ": \($0)" } ?? ""))
+            end(error.exit, error.message + (error.cause.map { ": \($0)" } ?? ""))
         } catch {
             end(internalError, "\(error)")
         }
@@ -34,10 +35,10 @@ enum Exit {
     }
 }
 
-extension ChorusError.Code {
+extension ChorusError {
     fileprivate var exit: Int32 {
-        switch self {
-        case .cannotListen: Exit.unavailable
+        switch code {
+        case .cannotListen: [EACCES, EPERM].contains((cause as? IOError)?.errnoCode) ? Exit.notPermitted : Exit.unavailable
         case .invalidConfiguration, .invalidCertificate, .invalidTopic: Exit.configuration
         default: Exit.internalError
         }

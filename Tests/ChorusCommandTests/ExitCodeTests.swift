@@ -4,8 +4,11 @@ import Testing
 
 @Suite("How chorus says that it cannot start")
 struct ExitCodeTests {
-    private func run(_ arguments: [String]) async throws -> (code: Int32, output: String, errors: String) {
-        let chorus = try ChorusProcess(arguments)
+    private func run(
+        _ arguments: [String],
+        shell: String? = nil
+    ) async throws -> (code: Int32, output: String, errors: String) {
+        let chorus = try ChorusProcess(arguments, shell: shell)
         let code = try await chorus.exitCode()
         try await eventually("it says something") { !(chorus.output + chorus.errors).isEmpty }
         return (code, chorus.output, chorus.errors)
@@ -73,6 +76,19 @@ struct ExitCodeTests {
             #expect(code == 69)
             #expect(errors.contains(path))
         }
+    }
+
+    @Test("where it may not listen is 77")
+    func notPermitted() async throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.path)
+        // a super-user may do everything, unless these capabilities are taken away
+        let shell = geteuid() == 0 ? #"exec setpriv --bounding-set -all "$0" "$@""# : nil
+        let socket = folder.file("socket")
+        let (code, output, errors) = try await run(["serve", "--unix", socket], shell: shell)
+        #expect(code == 77)
+        #expect(output.isEmpty)
+        #expect(errors.contains(socket))
     }
 
     @Test("a certificate that cannot be read or used is 78")

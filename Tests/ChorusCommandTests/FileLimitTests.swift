@@ -7,7 +7,7 @@ struct FileLimitTests {
     @Test("those who are connected are served, the log says it once, and there is room again when some have gone")
     func full() async throws {
         let limit = 80
-        let chorus = try serve("--event-loops", "1", fileLimit: limit)
+        let chorus = try serve("--event-loops", "1", shell: #"ulimit -n \#(limit); exec "$0" "$@""#)
         let url = "ws://127.0.0.1:\(try await chorus.port())/ws"
         // The server has files of its own (and what it was started with), so one of these is not answered.
         var clients: [TestClient] = []

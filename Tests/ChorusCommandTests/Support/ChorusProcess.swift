@@ -27,12 +27,12 @@ final class ChorusProcess: Sendable {
 
     /// Starts it. The process is killed when the object goes.
     ///
-    /// - Parameter fileLimit: how many files it may open.
-    init(_ arguments: [String], fileLimit: Int? = nil) throws {
+    /// - Parameter shell: what a shell does with the command, which it has as `"$0" "$@"`.
+    init(_ arguments: [String], shell: String? = nil) throws {
         let executable = try ChorusProcess.executable
-        if let fileLimit {
+        if let shell {
             process.executableURL = URL(fileURLWithPath: "/bin/sh")
-            process.arguments = ["-c", "ulimit -n \(fileLimit); exec \"$0\" \"$@\"", executable] + arguments
+            process.arguments = ["-c", shell, executable] + arguments
         } else {
             process.executableURL = URL(fileURLWithPath: executable)
             process.arguments = arguments
@@ -107,6 +107,6 @@ final class ChorusProcess: Sendable {
 }
 
 /// Starts `chorus serve` on a free port.
-func serve(_ arguments: String..., fileLimit: Int? = nil) throws -> ChorusProcess {
-    try ChorusProcess(["serve", "--port", "0"] + arguments, fileLimit: fileLimit)
+func serve(_ arguments: String..., shell: String? = nil) throws -> ChorusProcess {
+    try ChorusProcess(["serve", "--port", "0"] + arguments, shell: shell)
 }
