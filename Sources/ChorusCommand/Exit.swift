@@ -38,7 +38,8 @@ enum Exit {
 extension ChorusError {
     fileprivate var exit: Int32 {
         switch code {
-        case .cannotListen: [EACCES, EPERM].contains((cause as? IOError)?.errnoCode) ? Exit.notPermitted : Exit.unavailable
+        case .cannotListen:
+            [EACCES, EPERM].contains((cause as? IOError)?.errnoCode) ? Exit.notPermitted : Exit.unavailable
         case .invalidConfiguration, .invalidCertificate, .invalidTopic: Exit.configuration
         default: Exit.internalError
         }
