@@ -5,6 +5,29 @@ import Chorus
 let hub = Hub(configuration: .init(namespaces: [Namespace("ticker", overflow: .latest)]))
 let server = BroadcastServer(configuration: .init(port: 8000), hub: hub)
 
+// snippet.messages
+server.webSocket("/upload") { client in
+    for await message in client.messages {
+        guard message.kind == .binary else {
+            client.close(.unacceptableData, reason: "Binary messages only.")
+            continue
+        }
+        client.send("\(message.payload.readableBytes) bytes received")
+    }
+    print("gone: \(await client.waitForClose())")
+}
+// snippet.end
+
+// snippet.rooms
+server.webSocket("/rooms/{room}") { client in
+    let room = try server.hub.topic("chat:\(client.parameters.require("room"))")
+    await room.join(client)
+    for await text in client.texts {
+        try await room.publish(text)
+    }
+}
+// snippet.end
+
 // snippet.callback
 // No task per connection: the closure runs on the client's event loop and must not block.
 server.onMessage("/relay") { client, message in

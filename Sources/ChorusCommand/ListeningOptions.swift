@@ -56,6 +56,9 @@ struct ListeningOptions: ParsableArguments {
         guard (certificate == nil) == (key == nil) else {
             throw ValidationError("--certificate and --key belong together.")
         }
+        for origin in origins where origin != "*" && !OriginPolicy.isPattern(origin) {
+            throw ValidationError("--origin: \(origin) is not an origin such as https://example.com.")
+        }
         if let eventLoops, !(1...1024).contains(eventLoops) {
             throw ValidationError("--event-loops is a number from 1 to 1024.")
         }

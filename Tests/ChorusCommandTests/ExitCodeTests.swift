@@ -35,7 +35,8 @@ struct ExitCodeTests {
             ["--window-bytes", "x"], ["--memory-budget", "0"], ["--handshake-timeout", "0"], ["--ping-interval", "-1"],
             ["--ping-timeout", "0"], ["--drain-time", "nan"], ["--drain-time", "100000"], ["--log-level", "loud"],
             ["--trusted-proxy", "proxy.example"], ["--trusted-proxy", "10.0.0.0/33"], ["--certificate", "a.pem"],
-            ["--key", "a.key"],
+            ["--key", "a.key"], ["--origin", "https://"],
+            ["--origin", "https://example.com/path"],
         ]
     )
     func usage(_ arguments: [String]) async throws {

@@ -39,7 +39,7 @@ extension ConnectionHandler: Timed {
             setDeadline(.pong, after: keepAlive.timeout)
         case .pong:
             guard let keepAlive = loop.core.configuration.keepAlive else { return }
-            // while reading is paused, silence is our own doing
+            // while reading is paused, silence is our own doing; the kernel tells of a client that takes nothing then
             if isHeard || !pauses.isEmpty {
                 setDeadline(.ping, after: max(.zero, keepAlive.interval - keepAlive.timeout))
             } else {

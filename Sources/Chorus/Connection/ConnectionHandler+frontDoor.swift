@@ -117,6 +117,9 @@ extension ConnectionHandler {
             session.send(response, isReply: true)
         }
         socket?.keepsQueueShort()
+        if let keepAlive = loop.core.configuration.keepAlive {
+            socket?.givesUp(after: keepAlive.interval + keepAlive.timeout)
+        }
         phase = .open
         startKeepAlive()
         receiver.opened(self)

@@ -8,7 +8,7 @@ extension ConnectionHandler: Transport {
     func write(_ pieces: UnsafeBufferPointer<UnsafeRawBufferPointer>, size: Int) -> Written {
         // NIO closes the handle before it says so, and another loop may get the same number
         guard let context, context.channel.isActive else { return .gone }
-        guard let socket else { return writeThroughChannel(pieces, size: size, context) }
+        guard !isSecure, let socket else { return writeThroughChannel(pieces, size: size, context) }
         switch socket.write(pieces) {
         case .taken(let count): return .taken(count)
         case .failed:
@@ -52,7 +52,7 @@ extension ConnectionHandler: Transport {
     func end(_ reason: SessionEnd) {
         switch reason {
         case .overflow: close(.tryAgainLater, "too slow: more was published than may wait for one reader")
-        case .outboxOverflow: close(.tryAgainLater, "too slow: too many replies are waiting")
+        case .outboxOverflow: close(.tryAgainLater, "too slow: too many messages for this client alone are waiting")
         }
     }
 

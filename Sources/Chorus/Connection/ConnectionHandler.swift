@@ -55,7 +55,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var phase: Phase
     /// Set while the handler is in a pipeline.
     private(set) var context: ChannelHandlerContext?
-    /// Where straight writes go; `nil` with TLS and where there is no socket handle.
+    /// The socket itself, where there is one: without TLS writes go straight to it.
     var socket: Socket?
     var session: Session?
     var receiver: (any Receiver)?
@@ -105,7 +105,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func activate(_ context: ChannelHandlerContext) {
         setDeadline(.handshake, after: loop.core.configuration.limits.handshakeTime)
-        guard !isSecure else { return }
         socket = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
             of: NIOBSDSocket.Handle.self
         ) { Socket(handle: $0) }

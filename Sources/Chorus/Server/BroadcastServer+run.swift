@@ -43,8 +43,16 @@ extension BroadcastServer: Service {
     /// Hands what was counted to swift-metrics once a second, until the task is cancelled. ``run()`` does this itself; it is
     /// for servers that are mounted in a Hummingbird application.
     public func reportMetrics() async {
-        guard let core = state.withLock({ $0.core }) else { return }
-        await MetricsReporter(core: core).run()
+        while !Task.isCancelled {
+            if let core = state.withLock({ $0.core }) { return await reportMetrics(of: core) }
+            // the application has not made its server yet
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    fileprivate func reportMetrics(of core: ServerCore) async {
+        var reporter = MetricsReporter(core: core)
+        await reporter.run()
     }
 
     func setAddresses(_ addresses: [ListeningAddress]) {
@@ -74,13 +82,13 @@ private struct Serving: Service {
         server.logger.info("listening", metadata: ["chorus.address": "\(listener.address)"])
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await listener.certificates?.run() }
-            group.addTask { await MetricsReporter(core: core).run() }
+            group.addTask { await server.reportMetrics(of: core) }
             try? await gracefulShutdown()
+            server.logger.info("stopping", metadata: ["chorus.connections": "\(core.connectionCount)"])
+            await listener.stop()
+            await Drain(core: core).run()
             group.cancelAll()
         }
-        server.logger.info("stopping", metadata: ["chorus.connections": "\(core.connectionCount)"])
-        await listener.stop()
-        await Drain(core: core).run()
         core.removeLoops(areEnding: listener.hasOwnThreads)
         await listener.shutDownThreads()
     }

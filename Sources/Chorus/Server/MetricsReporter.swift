@@ -10,37 +10,51 @@ struct MetricsReporter {
     /// Broadcasts that were not accepted are logged at most so often, in seconds.
     private static let logPause = 60
 
-    /// Runs until the task is cancelled.
-    func run() async {
-        var loops: [ObjectIdentifier: ServerCore.Counters] = [:]
-        var published = core.hub.publishedCount
-        var refused = core.hub.refusedBroadcastCount
-        var logged = refused
-        var secondsToLog = 0
-        while (try? await Task.sleep(for: .seconds(1))) != nil {
-            for (loop, now) in await core.counters() {
-                let last = loops.updateValue(now, forKey: loop) ?? ServerCore.Counters()
-                report(now.shard, since: last.shard)
-                report(now.connections, since: last.connections)
-            }
-            add("chorus.published", core.hub.publishedCount - published)
-            add("chorus.broadcasts.refused", core.hub.refusedBroadcastCount - refused)
-            published = core.hub.publishedCount
-            refused = core.hub.refusedBroadcastCount
-            set("chorus.connections", core.connectionCount)
-            set("chorus.sessions", core.hub.sessionCount)
-            set("chorus.topics", core.hub.topicCount)
-            set("chorus.kept.bytes", core.hub.keptBytes)
-            secondsToLog -= 1
-            if refused > logged, secondsToLog <= 0 {
-                core.logger.warning(
-                    "broadcasts were not accepted: an event loop is behind by a whole window",
-                    metadata: ["chorus.broadcasts": "\(refused - logged)"]
-                )
-                logged = refused
-                secondsToLog = MetricsReporter.logPause
-            }
+    private var loops: [ObjectIdentifier: ServerCore.Counters] = [:]
+    private var published: Int
+    private var refused: Int
+    private var logged: Int
+    private var secondsToLog = 0
+
+    init(core: ServerCore) {
+        self.core = core
+        published = core.hub.publishedCount
+        refused = core.hub.refusedBroadcastCount
+        logged = refused
+    }
+
+    /// Runs until the task is cancelled, and reports once more then.
+    mutating func run() async {
+        while (try? await Task.sleep(for: .seconds(1))) != nil { await report() }
+        await report()
+    }
+
+    private mutating func report() async {
+        for (loop, now) in await core.counters() {
+            let last = loops.updateValue(now, forKey: loop) ?? ServerCore.Counters()
+            report(now.shard, since: last.shard)
+            report(now.connections, since: last.connections)
         }
+        add("chorus.published", core.hub.publishedCount - published)
+        add("chorus.broadcasts.refused", core.hub.refusedBroadcastCount - refused)
+        published = core.hub.publishedCount
+        refused = core.hub.refusedBroadcastCount
+        set("chorus.connections", core.connectionCount)
+        set("chorus.sessions", core.hub.sessionCount)
+        set("chorus.topics", core.hub.topicCount)
+        set("chorus.kept.bytes", core.hub.keptBytes)
+        logRefusedBroadcasts()
+    }
+
+    private mutating func logRefusedBroadcasts() {
+        secondsToLog -= 1
+        guard refused > logged, secondsToLog <= 0 else { return }
+        core.logger.warning(
+            "broadcasts were not accepted: an event loop is behind by a whole window",
+            metadata: ["chorus.broadcasts": "\(refused - logged)"]
+        )
+        logged = refused
+        secondsToLog = MetricsReporter.logPause
     }
 
     private func report(_ now: ShardCounters, since last: ShardCounters) {

@@ -38,6 +38,13 @@ struct Origin: Equatable {
         return host.utf8.count > suffix.utf8.count && host.hasSuffix(suffix)
     }
 
+    /// Whether an entry of ``OriginPolicy/allowed(_:)`` can mean anything.
+    static func isPattern(_ text: String) -> Bool {
+        var rest = text.lowercasedASCII[...]
+        if let (_, afterScheme) = rest.splitAtScheme() { rest = afterScheme }
+        return Authority(rest).map { !$0.host.utf8.contains { $0 <= UInt8(ascii: " ") } } ?? false
+    }
+
     private static func defaultPort(_ scheme: Substring) -> Int? {
         switch scheme {
         case "http", "ws": 80

@@ -9,6 +9,10 @@ public enum OriginPolicy: Sendable, Hashable {
     /// `https://*.example.com`. A port is needed unless it is the default one of the scheme.
     case allowed([String])
 
+    /// Whether `text` can be an entry of ``allowed(_:)``: a host, perhaps with a scheme such as `https://` before it
+    /// and a port behind it.
+    public static func isPattern(_ text: String) -> Bool { Origin.isPattern(text) }
+
     /// Whether a request with these fields may go on.
     func allows(_ head: HTTPRequestHead) -> Bool {
         if case .any = self { return true }

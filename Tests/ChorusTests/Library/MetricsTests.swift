@@ -3,6 +3,7 @@ import ChorusTesting
 import Logging
 import MetricsTestKit
 import NIOCore
+import Synchronization
 import Testing
 
 @Suite("Metrics")
@@ -16,6 +17,7 @@ struct MetricsTests {
         configuration.keepAlive = .init(interval: .milliseconds(200), timeout: .milliseconds(200))
         let server = BroadcastServer(configuration: configuration, logger: Recorder().logger, metrics: metrics)
         server.relayTopics()
+        let last = Mutex<TestClient?>(nil)
         try await TestServer.run(server) { test in
             let clients = try await test.clients(2)
             try await clients[0].send("hi")
@@ -41,10 +43,14 @@ struct MetricsTests {
                     && closed(metrics, by: "network", "1006") == 1
             }
             #expect(metrics.counterTotal(label: "chorus.closed") == 3)
+            let client = try await test.client()
+            last.withLock { $0 = client }
             for gauge in ["connections", "sessions", "topics", "kept.bytes"] {
                 #expect(try metrics.expectGauge("chorus.\(gauge)").lastValue != nil)
             }
         }
+        // the last client was told while the server stopped
+        #expect(closed(metrics, by: "server", "1001") == 1)
     }
 
     private func closed(_ metrics: TestMetrics, by initiator: String, _ code: String) -> Int64 {

@@ -57,6 +57,21 @@ struct KeepAliveTests {
         }
     }
 
+    @Test("who is not read from, because it takes no answers, is cut when it has taken nothing for so long")
+    func stuck() async throws {
+        try await serve(configure: { $0.keepAlive = .init(interval: .milliseconds(400), timeout: .milliseconds(400)) })
+        { test in
+            let socket = try await RawSocket.open(try await test.raw(receiveBuffer: 8192), "/echo")
+            try await socket.client.stopReading()
+            let sending = Task {
+                while true { try await socket.client.send(Numbered.clientFrames(0..<100)) }
+            }
+            try await test.expectSessions(0, within: 20)
+            sending.cancel()
+            _ = await sending.result
+        }
+    }
+
     @Test("without keep-alive nobody is pinged, and the time for the handshake is over with the handshake")
     func none() async throws {
         try await serve(configure: { configuration in
