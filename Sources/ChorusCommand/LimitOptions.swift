@@ -11,7 +11,7 @@ struct LimitOptions: ParsableArguments {
     @Option(help: "Connections at once from one address; further ones get 503 (default: no limit).")
     var maxConnectionsPerAddress: Int?
 
-    @Option(help: "The largest message from a client in bytes; larger ones close with 1009.")
+    @Option(help: "The largest message from a client in bytes, at most 1 GiB; larger ones close with 1009.")
     var maxMessageSize = 1 << 20
 
     @Option(help: "How many messages a reader may be behind before it is closed with 1013.")
@@ -23,7 +23,7 @@ struct LimitOptions: ParsableArguments {
     @Option(help: "How many bytes all topics together keep for readers that are behind.")
     var memoryBudget = 256 << 20
 
-    @Option(help: "Seconds a client may take to send its request.")
+    @Option(help: "Seconds a client may take to send its request's head.")
     var handshakeTimeout = 10.0
 
     @Option(help: "Seconds between pings; 0 for none.")
@@ -32,7 +32,7 @@ struct LimitOptions: ParsableArguments {
     @Option(help: "Seconds that a client may take to answer a ping.")
     var pingTimeout = 10.0
 
-    @Option(help: "Seconds over which clients are told to come back when the server stops.")
+    @Option(help: "The most seconds over which a stop tells clients to come back; 100 clients a second or faster.")
     var drainTime = 10.0
 
     func validate() throws {

@@ -33,7 +33,8 @@ struct ListeningOptions: ParsableArguments {
         name: .customLong("origin"),
         help: ArgumentHelp(
             "Let pages of this origin connect, such as https://example.com or https://*.example.com; * for all. "
-                + "May be repeated. Pages of the server's own origin always may.",
+                + "May be repeated. Pages of the server's own origin always may, "
+                + "on loopback only under a name of this machine.",
             valueName: "origin"
         )
     )

@@ -12,8 +12,8 @@ struct Serve: AsyncParsableCommand {
             Clients of /ws talk to each other: a text that one sends is relayed to all as "Message: …". Clients of
             /ws/TOPIC share the topic TOPIC. Without options only this machine can connect.
 
-            SIGTERM and SIGINT stop the server: what was accepted is delivered, and clients are told to come back. SIGHUP
-            reads the certificate again.
+            SIGTERM and SIGINT stop the server: what was accepted is delivered, and clients are told to come back. With
+            --certificate, SIGHUP reads it again.
             """
     )
 
@@ -24,7 +24,7 @@ struct Serve: AsyncParsableCommand {
     var echo = false
 
     @Option(
-        help: "How much to log: trace, debug, info, notice, warning, error or critical.",
+        help: "How much to log: trace, debug, info, notice, warning, error or critical (default: info).",
         transform: { name in
             guard let level = Logger.Level(rawValue: name) else { throw ValidationError("there is no level \(name)") }
             return level

@@ -11,14 +11,10 @@ public struct ChorusError: Error, Sendable {
 
         /// A topic's name breaks the rules of ``TopicName``.
         public static let invalidTopic = Code("invalid_topic")
-        /// A message is larger than the configured limit.
-        public static let messageTooLarge = Code("message_too_large")
         /// More has been published than the readers' event loops have delivered; nothing was accepted.
         public static let overloaded = Code("overloaded")
         /// A reader fell behind by more than the topic's window.
         public static let overflow = Code("overflow")
-        /// The server is stopping or was stopped.
-        public static let stopped = Code("stopped")
         /// The address cannot be listened on.
         public static let cannotListen = Code("cannot_listen")
         /// A setting has no usable value.

@@ -11,6 +11,9 @@ import Glibc
 
 /// A plain connection that does to a server what no proper client would: half a request, garbage, silence, a reset.
 ///
+/// Those who read throw ``TestFailure`` when it does not come within the limit, in seconds; the others throw the errors
+/// of SwiftNIO.
+///
 /// ```swift
 /// let client = try await RawClient.connect(port: 8000)
 /// try await client.send("GET /ws HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -32,7 +35,8 @@ public final class RawClient: Sendable {
     /// Connects over TCP.
     ///
     /// `receiveBuffer` bounds what the kernel takes in for a client that does not read; Linux doubles it and has a
-    /// minimum of 2,304 bytes. With `reads: false` nothing is read before ``startReading()``.
+    /// minimum of 2,304 bytes. With `reads: false` nothing is read before ``startReading()``. Throws NIO's error when
+    /// nobody listens.
     public static func connect(
         host: String = "127.0.0.1",
         port: Int,
@@ -42,7 +46,7 @@ public final class RawClient: Sendable {
         try await makeBootstrap(receiveBuffer, reads).connect(host: host, port: port) { makeClient($0) }
     }
 
-    /// Connects to a Unix domain socket.
+    /// Connects to a Unix domain socket. Throws NIO's error when nobody listens.
     public static func connect(unixSocketPath: String, reads: Bool = true) async throws -> RawClient {
         try await makeBootstrap(nil, reads).connect(unixDomainSocketPath: unixSocketPath) { makeClient($0) }
     }
@@ -63,18 +67,19 @@ public final class RawClient: Sendable {
         }
     }
 
-    /// Sends bytes, and returns when the socket has taken them.
+    /// Sends bytes, and returns when the socket has taken them. Throws NIO's error when the connection is closed.
     public func send(_ bytes: ByteBuffer) async throws {
         try await channel.writeAndFlush(bytes)
     }
 
-    /// Sends text, and returns when the socket has taken it.
+    /// Sends text, and returns when the socket has taken it. Throws NIO's error when the connection is closed.
     public func send(_ text: String) async throws {
         try await send(ByteBuffer(string: text))
     }
 
     /// Takes from what has been received as soon as `count` says how many bytes to take: it is shown all of them, at
-    /// first and whenever more has come. Throws when it has not said so before the end, or within the limit.
+    /// first and whenever more has come. Throws ``TestFailure`` when it has not said so before the end, or
+    /// within the limit.
     public func read(
         within seconds: Double = 10,
         _ count: @escaping @Sendable (ByteBuffer) -> Int?
@@ -84,12 +89,12 @@ public final class RawClient: Sendable {
         }.get()
     }
 
-    /// Takes as many bytes.
+    /// Takes as many bytes. Throws ``TestFailure`` when fewer come before the end, or within the limit.
     public func read(_ count: Int, within seconds: Double = 10) async throws -> ByteBuffer {
         try await read(within: seconds) { $0.readableBytes >= count ? count : nil }
     }
 
-    /// Takes everything up to and including `end`.
+    /// Takes everything up to and including `end`. Throws ``TestFailure`` when it does not come.
     public func read(through end: String, within seconds: Double = 10) async throws -> String {
         let pattern = Array(end.utf8)
         let bytes = try await read(within: seconds) { received in
@@ -99,7 +104,8 @@ public final class RawClient: Sendable {
         return String(buffer: bytes)
     }
 
-    /// Waits for the end of the connection, and returns what was received and not taken.
+    /// Waits for the end of the connection, and returns what was received and not taken. Throws ``TestFailure`` when
+    /// the end does not come within the limit.
     public func readToEnd(within seconds: Double = 10) async throws -> (rest: ByteBuffer, end: End) {
         try await channel.eventLoop.flatSubmit { [handler] in
             handler.value.readToEnd(within: .milliseconds(Int64(seconds * 1_000)))
@@ -116,22 +122,23 @@ public final class RawClient: Sendable {
         case local
     }
 
-    /// Reads no more; the kernel's buffers fill.
+    /// Reads no more; the kernel's buffers fill. Throws NIO's error when the connection is closed.
     public func stopReading() async throws {
         try await channel.setOption(.autoRead, value: false).get()
     }
 
-    /// Reads again, or for the first time.
+    /// Reads again, or for the first time. Throws NIO's error when the connection is closed.
     public func startReading() async throws {
         try await channel.setOption(.autoRead, value: true).get()
     }
 
-    /// Sends a FIN and goes on reading.
+    /// Sends a FIN and goes on reading. Throws NIO's error when the connection is closed.
     public func halfClose() async throws {
         try await channel.close(mode: .output)
     }
 
-    /// Closes at once and sends a RST instead of a FIN, as when a machine is switched off and on.
+    /// Closes at once and sends a RST instead of a FIN, as when a machine is switched off and on. Throws NIO's error
+    /// when the connection is closed.
     public func reset() async throws {
         guard let options = channel as? any SocketOptionProvider else {
             throw TestFailure("the channel has no socket")
@@ -140,7 +147,8 @@ public final class RawClient: Sendable {
         try await close()
     }
 
-    /// Closes at once. What was not read makes the kernel send a RST.
+    /// Closes at once. What was not read makes the kernel send a RST. Throws NIO's error when the connection is
+    /// closed already.
     public func close() async throws {
         channel.eventLoop.execute { [handler] in handler.value.isClosing = true }
         try await channel.close()

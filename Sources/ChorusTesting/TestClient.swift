@@ -4,6 +4,9 @@ public import WebSocketWire
 
 /// A WebSocket client for tests: every wait has a limit, and what goes wrong is said in one sentence.
 ///
+/// Once connected, every method throws ``TestFailure`` when it is not done within ``limit``, or when something else
+/// came than was expected.
+///
 /// ```swift
 /// let client = try await TestClient.connect(to: server.url("/ws"))
 /// try await client.send("hi")
@@ -12,7 +15,7 @@ public import WebSocketWire
 public struct TestClient: Sendable {
     /// What it stands on.
     public let connection: WebSocketConnection
-    /// In seconds, for each wait.
+    /// In seconds, for each wait. Default 10.
     public let limit: Double
 
     /// A client on a connection that is open already.
@@ -21,7 +24,8 @@ public struct TestClient: Sendable {
         self.limit = limit
     }
 
-    /// Connects to a URL such as `ws://127.0.0.1:8000/ws`.
+    /// Connects to a URL such as `ws://127.0.0.1:8000/ws`. Throws `WebSocketClientError`; the time is bounded by the
+    /// configuration's `connectTimeout`.
     public static func connect(
         to url: String,
         configuration: WebSocketClientConfiguration = WebSocketClientConfiguration(),
@@ -30,22 +34,22 @@ public struct TestClient: Sendable {
         TestClient(try await WebSocketClient.connect(to: url, configuration: configuration), limit: limit)
     }
 
-    /// Sends a text.
+    /// Sends a text. Throws `WebSocketClientError` when the connection is closed.
     public func send(_ text: String) async throws {
         try await withTimeout(limit, "sending") { try await connection.send(text) }
     }
 
-    /// Sends a binary message.
+    /// Sends a binary message. Throws `WebSocketClientError` when the connection is closed.
     public func send(_ bytes: ByteBuffer) async throws {
         try await withTimeout(limit, "sending") { try await connection.send(bytes) }
     }
 
-    /// The next message.
+    /// The next message. Throws ``TestFailure`` when none comes.
     public func next() async throws -> WebSocketMessage {
         try await collect(1)[0]
     }
 
-    /// As many messages, all of them within the limit.
+    /// As many messages, all of them within the limit. Throws ``TestFailure`` when fewer come.
     public func collect(_ count: Int) async throws -> [WebSocketMessage] {
         try await withTimeout(limit, "receiving \(count) message(s)") {
             var messages: [WebSocketMessage] = []
@@ -61,33 +65,35 @@ public struct TestClient: Sendable {
         }
     }
 
-    /// The next message has to be this text.
+    /// The next message has to be this text; throws ``TestFailure`` if it is not.
     public func expect(_ text: String) async throws {
         try await expect([text])
     }
 
-    /// The next messages have to be these texts.
+    /// The next messages have to be these texts; throws ``TestFailure`` if they are not.
     public func expect(_ texts: [String]) async throws {
         for (expected, message) in zip(texts, try await collect(texts.count)) where message.text != expected {
             throw TestFailure("expected the text \(expected.debugDescription), got \(message.summary)")
         }
     }
 
-    /// The next message has to be binary, with these bytes.
+    /// The next message has to be binary, with these bytes; throws ``TestFailure`` if it is not.
     public func expect(_ bytes: ByteBuffer) async throws {
         let expected = WebSocketMessage(kind: .binary, payload: bytes)
         let message = try await next()
         guard message == expected else { throw TestFailure("expected \(expected.summary), got \(message.summary)") }
     }
 
-    /// Nothing may have come that was not taken, up to what the server sends before it answers a ping.
+    /// Nothing may have come that was not taken, up to what the server sends before it answers a ping. Throws
+    /// ``TestFailure`` if something has, and `WebSocketClientError` when the connection is closed.
     public func expectNothing() async throws {
         _ = try await withTimeout(limit, "a ping") { try await connection.ping() }
         let unexpected = connection.takeMessage()
         if let unexpected { throw TestFailure("expected nothing, got \(unexpected.summary)") }
     }
 
-    /// The connection has to end, and with this code; messages that come before are passed over.
+    /// The connection has to end, and with this code; messages that come before are passed over. Throws
+    /// ``TestFailure`` otherwise.
     @discardableResult
     public func expectClose(_ code: WebSocketCloseCode? = nil) async throws -> CloseReason {
         let reason = try await withTimeout(limit, "the end of the connection") {
@@ -100,7 +106,7 @@ public struct TestClient: Sendable {
         return reason
     }
 
-    /// Closes the connection and waits for its end.
+    /// Closes the connection and waits for its end. Throws ``TestFailure`` when it does not come.
     public func close() async throws {
         try await withTimeout(limit, "closing") { await connection.close() }
     }

@@ -10,13 +10,14 @@ public struct TestServer: Sendable {
     public let address: ListeningAddress
     private let group: ServiceGroup
 
-    /// `ws://127.0.0.1:PORT` and the path.
+    /// `ws://127.0.0.1:PORT` and the path; for TCP without TLS.
     public func url(_ path: String) -> String { "ws://\(address)\(path)" }
 
     /// Tells the server to stop, as SIGTERM does. ``run(_:_:)`` waits for its end.
     public func stop() async { await group.triggerGracefulShutdown() }
 
-    /// Starts a server, waits until it listens, runs `body`, and stops the server.
+    /// Starts a server, waits until it listens, runs `body`, and stops the server. Throws the server's `ChorusError`
+    /// when it cannot listen.
     ///
     /// - Parameters:
     ///   - server: must be configured for port 0 of 127.0.0.1, or a Unix socket.

@@ -52,7 +52,8 @@ public final class Client: Sendable, Identifiable {
 
     /// Sends a message to this client alone. Returns at once; after the end of the connection nothing happens.
     ///
-    /// A client that leaves more than 128 such messages or 64 KiB of them unread is closed with code 1013.
+    /// A client that leaves more than 128 such messages or 64 KiB of them unread is closed with code 1013, and so is
+    /// one for which more than 1,024 sends have not reached its event loop.
     public func send(_ message: Message) {
         guard unsent.add(1, ordering: .relaxed).newValue <= Client.maximumUnsent else {
             unsent.subtract(1, ordering: .relaxed)
@@ -67,7 +68,8 @@ public final class Client: Sendable, Identifiable {
     /// Sends text to this client alone.
     public func send(_ text: String) { send(Message(text)) }
 
-    /// Closes the connection after what was sent so far. The reason is cut at 123 bytes (RFC 6455 section 5.5).
+    /// Closes the connection after what was sent so far. The reason is cut at 123 bytes (RFC 6455 section 5.5). A
+    /// code that is not allowed on the wire (section 7.4) gives an empty close frame.
     public func close(_ code: WebSocketCloseCode = .normal, reason: String = "") {
         perform { $0.close(code, reason) }
     }

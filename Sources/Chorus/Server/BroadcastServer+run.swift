@@ -9,8 +9,8 @@ extension BroadcastServer: Service {
     /// Listens and serves until the process gets one of the signals, or the service group that it runs in stops.
     ///
     /// Then no new connections are accepted, what was accepted is delivered, and clients are told to come back (close
-    /// code 1001), spread over ``Configuration/drainTime``. Throws ``ChorusError`` when the address cannot be listened
-    /// on or the certificate cannot be read.
+    /// code 1001), spread over up to ``Configuration/drainTime``. Throws ``ChorusError`` when the address cannot be
+    /// listened on or the certificate cannot be read.
     public func run(gracefulShutdownSignals: [UnixSignal]) async throws {
         let group = ServiceGroup(
             configuration: .init(
@@ -27,7 +27,8 @@ extension BroadcastServer: Service {
         try await run(gracefulShutdownSignals: [.sigterm, .sigint])
     }
 
-    /// Where the server listens; waits until it does. Empty when it cannot.
+    /// Where the server listens; waits until it does. Empty when it cannot. Never returns for a server that is mounted
+    /// in a Hummingbird application, because that one listens.
     public var addresses: [ListeningAddress] {
         get async {
             await withCheckedContinuation { continuation in

@@ -98,7 +98,9 @@ public final class BroadcastServer: Sendable {
     // MARK: Endpoints and hooks
 
     /// Takes WebSocket connections at a path and runs `handler` for each, in a task of its own. The connection is closed
-    /// when the handler returns (1000) or throws (1011, and the error is logged).
+    /// when the handler returns (1000), throws a `CancellationError` (1001) or another error (1011, and it is logged).
+    ///
+    /// After the end of the connection the handler has 10 seconds to return; then its task is cancelled.
     ///
     /// - Parameter path: may have placeholders for whole segments, as in `/rooms/{room}`.
     public func webSocket(_ path: String, _ handler: @escaping @Sendable (Client) async throws -> Void) {
@@ -112,10 +114,10 @@ public final class BroadcastServer: Sendable {
     }
 
     /// Asked before a WebSocket is opened, at any path. What it throws refuses the client: a ``Refusal`` with its status
-    /// and words, anything else with 500.
+    /// and words, anything else with 500. A second hook replaces the first.
     public func onConnect(_ hook: @escaping ConnectHook) { routes.withLock { $0.onConnect = hook } }
 
-    /// Told of the end of every session.
+    /// Told of the end of every session. A second hook replaces the first.
     public func onDisconnect(_ hook: @escaping DisconnectHook) { routes.withLock { $0.onDisconnect = hook } }
 
     func add(_ endpoint: Endpoint) { routes.withLock { $0.endpoints.append(endpoint) } }
@@ -138,14 +140,17 @@ public final class BroadcastServer: Sendable {
 
     // MARK: Sending
 
-    /// Sends a message to every client of this server. Returns at once.
+    /// Sends a message to every client of this server, and of others with the same hub. Returns at once.
+    ///
+    /// Not accepted while an event loop is behind by a whole window, which is counted; `hub.broadcast` returns whether
+    /// it was.
     ///
     /// - Parameter except: a client that does not receive it.
     public func broadcast(_ message: Message, except client: Client? = nil) {
         hub.broadcast(message, except: client?.id)
     }
 
-    /// Sends text to every client of this server.
+    /// Sends text to every client of this server, and of others with the same hub.
     public func broadcast(_ text: String, except client: Client? = nil) {
         broadcast(Message(text), except: client)
     }

@@ -9,20 +9,23 @@ extension BroadcastServer {
         /// The port; 0 lets the system choose. Default 8000.
         public var port: Int
         /// A Unix socket to listen on in place of host and port; a socket file that is there is replaced.
+        /// Default none.
         public var unixSocketPath: String?
         /// TLS, from files that can be read again. Default none.
         public var tls: TLSFiles?
-        /// Threads that serve connections; `nil` for one per processor core, shared with the whole process.
+        /// Threads that serve connections. Default `nil`: one per processor core, shared with the whole process.
         public var eventLoops: Int?
-        /// Which pages of other origins may connect. Default those of the server's own.
+        /// Which web pages may connect. Default those of the server's own origin, on loopback only under a name of this
+        /// machine.
         public var origins: OriginPolicy
         /// Whether clients that ask for permessage-deflate get it. Default yes.
         public var compresses: Bool
-        /// Bounds for what clients do.
+        /// Bounds for what clients do. Default those of ``Limits``.
         public var limits: Limits
-        /// When silent clients are asked, and given up. `nil` for never.
+        /// When silent clients are asked, and given up; `nil` for never. Default after 25 seconds, and 10 more.
         public var keepAlive: KeepAlive?
-        /// How long clients are told to come back when the server stops. Default 10 seconds.
+        /// Over how long at most clients are told to come back when the server stops: 100 a second or faster. Default
+        /// 10 seconds.
         public var drainTime: TimeAmount
         /// Networks whose `X-Forwarded-For` is believed, such as `10.0.0.0/8`. Default none.
         public var trustedProxies: [TrustedProxy]
@@ -57,17 +60,20 @@ extension BroadcastServer {
 
     /// Bounds for what clients do. Who exceeds one is told so; nobody else notices.
     public struct Limits: Sendable, Hashable {
-        /// Connections at once; further ones are answered 503 with `Retry-After`. Default none but the system's.
+        /// Connections at once; further ones are answered 503 with `Retry-After`, and beyond 256 of those closed
+        /// without an answer. Default none but the system's.
         public var connections: Int?
         /// Connections at once from one address; further ones are answered 503. Default none.
         public var connectionsPerAddress: Int?
-        /// The largest message from a client, in bytes after decompression; a larger one closes with 1009. Default 1 MiB.
+        /// The largest message from a client, in bytes after decompression; a larger one closes with 1009. Default
+        /// 1 MiB, at most 1 GiB.
         public var messageSize: Int
         /// The largest request head, in bytes; a larger one is answered 431. Default 16 KiB.
         public var headSize: Int
         /// The most header fields of a request; more are answered 431. Default 100.
         public var headerCount: Int
-        /// How long a client may take from connecting to its whole request; then it is answered 408. Default 10 seconds.
+        /// How long a client may take from connecting to the end of its request's head; then it is answered 408.
+        /// Default 10 seconds.
         public var handshakeTime: TimeAmount
         /// How long a client may take to close after it was told to. Default 5 seconds.
         public var closeTime: TimeAmount

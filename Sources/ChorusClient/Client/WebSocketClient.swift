@@ -14,8 +14,11 @@ public struct WebSocketClient: Sendable {
     /// Connects, and returns when the server has agreed.
     ///
     /// `url` is `ws://host:port/path?query` or `wss://…`, percent-encoded, or `ws+unix:/path/of/socket:/path?query`.
-    /// Throws when there is no connection within the configuration's `connectTimeout`, or with the server's answer
-    /// if it refuses; redirects are not followed. The logger gets no more than a few lines at the level debug.
+    /// Redirects are not followed. The logger gets no more than a few lines at the level debug.
+    ///
+    /// Throws any ``WebSocketClientError/Code``: `timedOut` when there is no connection within the configuration's
+    /// `connectTimeout`, `handshakeRefused` with the server's answer if it refuses, `connectionClosed` when the
+    /// connection is lost meanwhile.
     public static func connect(
         to url: String,
         configuration: WebSocketClientConfiguration = WebSocketClientConfiguration(),

@@ -7,8 +7,8 @@ public import WebSocketWire
 /// ```
 ///
 /// The loop ends when the connection does, whatever the reason, and when the task is cancelled; another loop goes on
-/// where the last one stopped. A consumer that does not keep up slows the server down: 256 KiB wait here, and then the
-/// socket is not read, so that pings are not answered either.
+/// where the last one stopped. A consumer that does not keep up slows the server down: 256 KiB or 1,024 messages wait
+/// here, and then the socket is not read, so that pings are not answered either.
 public struct WebSocketMessages: AsyncSequence, Sendable {
     let connection: WebSocketConnection
 

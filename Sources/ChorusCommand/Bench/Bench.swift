@@ -38,7 +38,7 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "For how many seconds messages are published (default: 10, or until --messages are).")
     var duration: Double?
 
-    @Option(help: "Bytes in each message.")
+    @Option(help: "Bytes in each message, 56 to 16777216.")
     var size = BenchOptions().size
 
     @Option(help: "Messages per second, all publishers together (default: as fast as they come back).")

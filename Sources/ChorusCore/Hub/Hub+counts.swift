@@ -7,7 +7,7 @@ extension Hub {
     /// Topics that are followed now.
     public var topicCount: Int { topics.count }
 
-    /// Messages that this process has published since it started.
+    /// Messages that were published through this hub since it was made, broadcasts included.
     public var publishedCount: Int { published.load(ordering: .relaxed) }
 
     /// What all shards have done, added up.

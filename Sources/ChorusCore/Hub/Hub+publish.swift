@@ -9,7 +9,7 @@ extension Hub {
     ///
     /// Waits while readers are behind (a topic's publishers are slowed down to what its readers take, to no less than a
     /// window in 100 ms). Throws ``ChorusError/Code/overloaded`` when an event loop has been behind by the whole window
-    /// for 5 seconds; the message was not published then.
+    /// for 5 seconds, or the task is cancelled while it waits for that; the message was not published then.
     ///
     /// - Returns: the message's position, if the topic has a history.
     @discardableResult

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// ```swift
 /// let hub = Hub()
-/// try await hub.publish("Goal!", to: "scores:final")
+/// try await hub.publish("Goal!", to: TopicName("scores:final"))
 /// ```
 public final class Hub: Sendable {
     /// How the hub was made.
@@ -15,7 +15,7 @@ public final class Hub: Sendable {
     let register = SessionRegister()
     /// Programs' broadcasts that were not accepted because an event loop was behind.
     let refusedBroadcasts = Atomic<Int>(0)
-    /// Messages published by this process.
+    /// Messages published through this hub, broadcasts included.
     let published = Atomic<Int>(0)
     private let budget: MemoryBudget
     private let everyone: LiveTopic

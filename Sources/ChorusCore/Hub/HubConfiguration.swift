@@ -1,13 +1,13 @@
 extension Hub {
     /// What a hub's topics keep and how much. Every value has a default that suits a server of a few gigabytes.
     public struct Configuration: Sendable {
-        /// How far a reader may be behind in topics without a namespace of their own.
+        /// How far a reader may be behind in topics without a namespace of their own. Default 16,384 messages, 2 MiB.
         public var window: Window
-        /// What happens there to a reader that is behind.
+        /// What happens there to a reader that is behind. Default ``OverflowPolicy/disconnect``.
         public var overflow: OverflowPolicy
         /// The most bytes that all topics together keep for readers that are behind. Default 256 MiB.
         public var memoryBudget: Int
-        /// Topics that are configured by the part of their name before the first `:`.
+        /// Topics that are configured by the part of their name before the first `:`. Default none.
         public var namespaces: [Namespace]
 
         /// Makes a configuration.

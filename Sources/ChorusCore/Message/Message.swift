@@ -2,7 +2,7 @@ public import NIOCore
 
 /// What is published: a payload, and optionally a key, tags and somebody who is left out.
 ///
-/// The payload is kept as bytes and never copied on its way to the subscribers of a topic.
+/// The payload is kept as bytes, and copied once per event loop and wire format, not per subscriber.
 public struct Message: Hashable, Sendable {
     /// What the payload's bytes are.
     public enum Kind: UInt8, Sendable {
@@ -20,7 +20,7 @@ public struct Message: Hashable, Sendable {
     public var kind: Kind
     /// What the message is the newest value of (a symbol, a game); `nil` if it is not a value of anything.
     public var key: String?
-    /// Labels that travel with the message.
+    /// Labels that travel with the message to ``Hub/subscribe(to:)``; WebSocket frames do not carry them. Default none.
     public var tags: [String: String]
     /// The session that does not receive it.
     package var excluded: SessionID?

@@ -3,8 +3,9 @@ import Synchronization
 
 /// A topic that somebody follows: its log, and who wants to know when something is appended.
 ///
-/// Everything mutable is behind one lock, the topic's. It is taken once per publish, and once per shard and turn by
-/// those who read; while it is held, mailboxes are posted to and nothing else is called (`docs/design/concurrency.md`).
+/// Everything mutable is behind one lock, the topic's. It is taken up to three times per publish, and once per shard
+/// and turn by those who read; while it is held, mailboxes are posted to, doorbells are rung, and nothing else is
+/// called (`docs/design/concurrency.md`).
 package final class LiveTopic: Sendable {
     package let name: String
     let window: Window

@@ -2,9 +2,9 @@
 public struct Namespace: Sendable {
     /// The part of the topics' names before the first `:`.
     public var name: String
-    /// How far a reader may be behind.
+    /// How far a reader may be behind. Default 16,384 messages, 2 MiB.
     public var window: Window
-    /// What happens to a reader that is behind.
+    /// What happens to a reader that is behind. Default ``OverflowPolicy/disconnect``.
     public var overflow: OverflowPolicy
 
     /// Makes a namespace.

@@ -2,7 +2,7 @@
 public struct HTTPRequestHead: Sendable, Hashable {
     /// As sent, `GET` for instance; its case matters.
     public var method: String
-    /// As sent, still percent-encoded: `/ws/lobby?last=50`, rarely `http://host/ws` or `*`.
+    /// As sent, still percent-encoded: `/ws/lobby?name=ann`, rarely `http://host/ws` or `*`.
     public var target: String
     /// 1 for HTTP/1.1, 0 for HTTP/1.0.
     public var minorVersion: Int
