@@ -18,10 +18,17 @@ public struct ClientMessages: AsyncSequence, Sendable {
         /// program broadcast is slowed to what the others take.
         public mutating func next(isolation actor: isolated (any Actor)? = #isolation) async -> Message? {
             let client = client
+            var end: NIODeadline?
             while !Task.isCancelled {
                 switch client.hub.broadcastPace {
-                case .go: return await client.inbox.next { client.perform { $0.resume(.program) } }
-                case .wait(let time), .full(let time): try? await Task.sleep(for: .nanoseconds(time.nanoseconds))
+                case .wait(let time) where .now() < end ?? .distantFuture:
+                    end = end ?? .now() + time
+                    // in pieces: what it is for may be over
+                    try? await Task.sleep(for: .nanoseconds(Swift.min(time.nanoseconds, 100_000_000)))
+                case .full(let time):
+                    try? await Task.sleep(for: .nanoseconds(time.nanoseconds))
+                default:
+                    return await client.inbox.next { client.perform { $0.resume(.program) } }
                 }
             }
             return nil

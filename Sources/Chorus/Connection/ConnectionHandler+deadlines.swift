@@ -35,7 +35,8 @@ extension ConnectionHandler: Timed {
         case .ping:
             guard let keepAlive = loop.core.configuration.keepAlive else { return }
             isHeard = false
-            sendFrame(.ping, ByteBuffer(), isReply: false)
+            // a reply, so that it ends nobody who is being held back for unread ones
+            if !pauses.contains(.outbox) { sendFrame(.ping, ByteBuffer(), isReply: true) }
             setDeadline(.pong, after: keepAlive.timeout)
         case .pong:
             guard let keepAlive = loop.core.configuration.keepAlive else { return }

@@ -69,6 +69,8 @@ extension ConnectionHandler {
     /// Asks the program's hook, if there is one, and goes on with `answer`.
     private func ask(_ request: ConnectRequest, _ answer: @escaping (ConnectionHandler) -> Void) {
         guard let hook = loop.core.onConnect else { return answer(self) }
+        // of a later request nobody has set it
+        if hasHTTPHandlers { setDeadline(.handshake, after: loop.core.configuration.limits.handshakeTime) }
         phase = .deciding
         pause(.turn)
         let bound = NIOLoopBound((connection: self, answer: answer), eventLoop: loop.eventLoop)

@@ -33,13 +33,18 @@ extension ConnectionHandler {
     func readFrames(_ bytes: ByteBuffer?) {
         if let bytes { keep(bytes) }
         guard var buffer = stash.take() else { return }
-        while case .open = phase, pauses.isEmpty {
-            guard let event = reader.next(from: &buffer, inflater: loop.inflater) else { return }
+        while case .open = phase, pauses.isEmpty, buffer.readableBytes > 0 {
+            // asked before a message is put together, or inflated: what cannot be published yet is not to be kept either
+            if case .full(let time) = receiver?.pace(of: self) {
+                hold(.full(time))
+                break
+            }
+            guard let event = reader.next(from: &buffer, inflater: loop.inflater) else { break }
             handle(event)
         }
-        guard buffer.readableBytes > 0 else { return }
         // whatever handled the last event may have stashed or started something else
-        if case .open = phase { stash = buffer }
+        guard case .open = phase else { return }
+        if buffer.readableBytes > 0 { stash = buffer }
     }
 
     private func handle(_ event: WebSocketEvent) {
@@ -74,6 +79,8 @@ extension ConnectionHandler {
     func resume(_ reason: Pauses) {
         guard pauses.contains(reason) else { return }
         pauses.remove(reason)
+        // what was in the way of hearing the client is gone only now
+        isHeard = true
         guard pauses.isEmpty else { return }
         if case .open = phase { readFrames(nil) }
         guard pauses.isEmpty, isReadPending else { return }
@@ -83,27 +90,34 @@ extension ConnectionHandler {
 
     /// Less than this is not worth a timer; it adds up.
     private static let leastPause = TimeAmount.milliseconds(1)
+    /// A longer pause is looked at again after this: what it was for may be over.
+    private static let longestPause = TimeAmount.milliseconds(100)
 
     private func hold(_ pace: Pace) {
-        let time: TimeAmount
         switch pace {
         case .go: return
-        case .wait(let wait):
-            guard wait >= ConnectionHandler.leastPause else { return }
-            time = wait
-        case .full(let wait): time = wait
+        case .wait(let time):
+            guard time >= ConnectionHandler.leastPause else { return }
+            hold(until: .now() + time)
+        case .full: hold(until: .now())
         }
+    }
+
+    private func hold(until end: NIODeadline) {
         if !pauses.contains(.pace) { loop.counters.slowed += 1 }
         pause(.pace)
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
-        loop.eventLoop.scheduleTask(in: time) { bound.value.askAgain() }
+        let rest = end - .now()
+        let time = rest < ConnectionHandler.leastPause ? LiveTopic.recheck : min(rest, ConnectionHandler.longestPause)
+        loop.eventLoop.scheduleTask(in: time) { bound.value.askAgain(end) }
     }
 
-    private func askAgain() {
-        guard case .open = phase, let receiver, case .full(let time) = receiver.pace(of: self) else {
-            resume(.pace)
-            return
+    private func askAgain(_ end: NIODeadline) {
+        guard case .open = phase, let receiver else { return resume(.pace) }
+        switch receiver.pace(of: self) {
+        case .full: hold(until: end)
+        case .wait where NIODeadline.now() < end: hold(until: end)
+        default: resume(.pace)
         }
-        hold(.full(time))
     }
 }

@@ -18,14 +18,21 @@ extension ConnectionHandler: Transport {
         }
     }
 
-    /// With TLS all goes through the channel, and the session waits until it has gone.
+    /// The most that the channel is given at a time, so that a client that has stopped costs no more.
+    private static let channelBytes = 32 << 10
+
+    /// With TLS all goes through the channel, and the session waits until it has gone. Of much only a part is taken.
     private func writeThroughChannel(
         _ pieces: UnsafeBufferPointer<UnsafeRawBufferPointer>,
         size: Int,
         _ context: ChannelHandlerContext
     ) -> Written {
+        let isPart = size > ConnectionHandler.channelBytes
+        let size = min(size, ConnectionHandler.channelBytes)
         var buffer = context.channel.allocator.buffer(capacity: size)
-        for piece in pieces { buffer.writeBytes(piece) }
+        for piece in pieces where buffer.readableBytes < size {
+            buffer.writeBytes(UnsafeRawBufferPointer(rebasing: piece.prefix(size - buffer.readableBytes)))
+        }
         let promise = loop.eventLoop.makePromise(of: Void.self)
         let written = NIOLoopBoundBox((isDone: false, isWaiting: false), eventLoop: loop.eventLoop)
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
@@ -34,7 +41,8 @@ extension ConnectionHandler: Transport {
             if written.value.isWaiting { bound.value.session?.transportIsReady() }
         }
         context.writeAndFlush(wrapOutboundOut(buffer), promise: promise)
-        if written.value.isDone { return .taken(size) }
+        // of a part the session leaves the rest of the cut frame behind it, and waits for that
+        if written.value.isDone || isPart { return .taken(size) }
         written.value.isWaiting = true
         return .queued
     }

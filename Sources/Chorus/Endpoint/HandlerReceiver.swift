@@ -11,6 +11,8 @@ final class HandlerReceiver: Receiver {
     private let handler: Handler
     private var client: Client?
     private var task: Task<Void, Never>?
+    var wheelSlot: Int32 = -1
+    var wheelIndex: Int32 = -1
 
     /// After the end of its connection a handler has this long to return; then its task is cancelled.
     private static let grace = TimeAmount.seconds(10)
@@ -26,7 +28,7 @@ final class HandlerReceiver: Receiver {
         let client = Client(connection, request: request, id: session.id)
         self.client = client
         let logger = connection.loop.core.logger
-        task = Task { [handler] in
+        task = connection.loop.core.handlers.start(session.id) { [handler] in
             do {
                 try await handler(client)
                 client.close()
@@ -52,11 +54,10 @@ final class HandlerReceiver: Receiver {
 
     func closed(_ connection: ConnectionHandler, _ reason: CloseReason) {
         client?.end(reason)
-        guard let task else { return }
-        let cancellation = connection.loop.eventLoop.scheduleTask(in: HandlerReceiver.grace) { task.cancel() }
-        Task {
-            await task.value
-            cancellation.cancel()
-        }
+        connection.loop.shard.wheel.set(self, after: HandlerReceiver.grace)
     }
+}
+
+extension HandlerReceiver: Timed {
+    func deadlineReached(now: NIODeadline) { task?.cancel() }
 }

@@ -54,12 +54,15 @@ extension ConnectionHandler {
                 let count = min(left, buffer.readableBytes)
                 detour.framing = count == left ? .head : .body(left - count)
                 pass(count)
+            case .head where detour.isOver:
+                stash = nil
             case .head:
                 do throws(HandshakeRefusal) {
                     guard let (head, length) = try detour.parser.parse(buffer) else { return }
                     detour.parser = HTTPDetour(limits: loop.core.configuration.limits).parser
                     guard try !takeOver(head, length: length, detour) else { return }
                     detour.framing = HTTPDetour.framing(after: head)
+                    detour.isOver = HTTPDetour.isLast(head)
                     detour.unanswered += 1
                     pass(length)
                 } catch {
@@ -104,6 +107,10 @@ extension ConnectionHandler {
     private func answered() {
         guard case .http(let detour) = phase else { return }
         detour.unanswered -= 1
+        if detour.unanswered == 0, detour.isOver {
+            context?.close(promise: nil)
+            return
+        }
         guard detour.unanswered == 0, stash != nil else { return }
         resume(.turn)
         forward(detour)

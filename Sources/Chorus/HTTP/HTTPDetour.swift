@@ -18,11 +18,22 @@ package final class HTTPDetour {
 
     var parser: HTTPRequestHeadParser
     var framing = Framing.head
+    /// The connection ends with the answer to the request before: nothing that follows is looked at.
+    var isOver = false
     /// Requests that have not been answered completely.
     var unanswered = 0
 
     init(limits: BroadcastServer.Limits) {
         self.parser = HTTPRequestHeadParser(maximumHeadSize: limits.headSize, maximumHeaders: limits.headerCount)
+    }
+
+    /// Whether nothing may follow a request with this head: it asks for the end (RFC 9112 section 9.6), or for another
+    /// protocol, after which NIO's decoder takes no further request, also when it is not granted.
+    package static func isLast(_ head: HTTPRequestHead) -> Bool {
+        let options = head.values("Connection").flatMap { $0.split(separator: ",") }
+            .map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
+        if head.method == "CONNECT" || !head.values("Upgrade").isEmpty || options.contains("close") { return true }
+        return head.minorVersion == 0 && !options.contains("keep-alive")
     }
 
     /// How a request with this head goes on (RFC 9112 section 6.3).

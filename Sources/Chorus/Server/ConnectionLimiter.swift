@@ -21,7 +21,7 @@ package final class ConnectionLimiter: Sendable {
     package func opened() -> Bool {
         let count = total.add(1, ordering: .relaxed).newValue
         guard let limit = limits.connections else { return true }
-        return count <= limit + ConnectionLimiter.courtesy
+        return count - ConnectionLimiter.courtesy <= limit
     }
 
     package func closed() { total.subtract(1, ordering: .relaxed) }

@@ -1,7 +1,8 @@
 import ChorusCore
 import NIOCore
 
-/// The end of a server's connections: each is told at its own time, and what does not go in the end is closed.
+/// The end of a server's connections: each is told at its own time, and what does not go in the end is closed. The
+/// program's handlers may finish as long; then they are cancelled.
 struct Drain {
     let core: ServerCore
 
@@ -18,11 +19,12 @@ struct Drain {
         await core.forEachLoop { $0.drain(over: spread, deadline: deadline) }
         await wait(until: deadline + configuration.limits.closeTime)
         await core.forEachLoop { $0.closeAll() }
+        core.handlers.cancelAll()
         await wait(until: NIODeadline.now() + .seconds(1))
     }
 
     private func wait(until deadline: NIODeadline) async {
-        while core.connectionCount > 0, NIODeadline.now() < deadline {
+        while core.connectionCount > 0 || core.handlers.count > 0, NIODeadline.now() < deadline {
             try? await Task.sleep(for: .milliseconds(10))
             if Task.isCancelled { return }
         }

@@ -34,9 +34,6 @@ package struct IPAddress: Hashable {
 }
 
 extension SocketAddress {
-    /// A loopback address, or a Unix socket.
-    var isLoopback: Bool {
-        guard let text = ipAddress else { return true }
-        return IPAddress(text)?.isLoopback ?? false
-    }
+    /// A loopback address. A Unix socket is none: no page can make a name lead to it.
+    var isLoopback: Bool { ipAddress.flatMap { IPAddress($0) }?.isLoopback ?? false }
 }

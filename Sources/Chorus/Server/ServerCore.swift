@@ -13,6 +13,7 @@ final class ServerCore: Sendable {
     let metrics: any MetricsFactory
     let endpoints: [Endpoint]
     let limiter: ConnectionLimiter
+    let handlers = HandlerTasks()
     let onConnect: BroadcastServer.ConnectHook?
     let onDisconnect: BroadcastServer.DisconnectHook?
     /// Answers what is not a WebSocket.

@@ -50,7 +50,7 @@ extension ConnectionHandler {
     /// Takes the rest apart, when nothing more can come: room or not, up to a limit that only something inflated by
     /// malice reaches.
     func parseRest() {
-        let limit = configuration.maximumMessageSize + 16 << 20
+        let limit = min(configuration.maximumMessageSize, WebSocketReader.largestMessageSize) + 16 << 20
         while received.readableBytes > 0 {
             guard inbox.size <= limit else {
                 error = WebSocketClientError(.connectionClosed, "the connection was lost with too much left unread")

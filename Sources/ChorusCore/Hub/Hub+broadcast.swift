@@ -20,7 +20,7 @@ extension Hub {
         message.excluded = session
         published.add(1, ordering: .relaxed)
         _ = everyoneLog.append(message)
-        _ = everyoneLog.charge(message.cost)
+        _ = everyoneLog.charge(message.cost, waits: false)
         return true
     }
 

@@ -23,7 +23,7 @@ final class Doorbell: Wakeable {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 let isRung = state.withLock { state in
-                    if state.isRung {
+                    if state.isRung || Task.isCancelled {
                         state.isRung = false
                         return true
                     }

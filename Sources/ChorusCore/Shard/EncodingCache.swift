@@ -48,9 +48,11 @@ struct EncodingCache {
         }
     }
 
-    /// Keeps only the newest segment; nobody reads the others.
+    /// Keeps only the newest segment, if it is small; nobody reads the others.
     mutating func trim() {
-        guard segments.count > 1, let newest = segments.max(by: { $0.logFirst < $1.logFirst }) else { return }
-        segments = [newest]
+        guard segments.count > 1 || segments.first?.encoded.size ?? 0 > LiveTopic.keptBytes,
+            let newest = segments.max(by: { $0.logFirst < $1.logFirst })
+        else { return }
+        segments = newest.encoded.size > LiveTopic.keptBytes ? [] : [newest]
     }
 }

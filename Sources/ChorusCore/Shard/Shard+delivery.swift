@@ -16,7 +16,7 @@ extension Shard {
             if !subscription.isBehind { write(to: subscription, pass, gathers: gathers) }
         }
         topic.endPass()
-        if pass.segments.count > 1 { settleLater(topic) }
+        if pass.segments.count > 1 || pass.segments[0].bytes > LiveTopic.keptBytes { settleLater(topic) }
         return !topic.hasNews
     }
 

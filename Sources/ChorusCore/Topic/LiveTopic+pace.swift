@@ -29,13 +29,17 @@ extension LiveTopic {
     }
 
     /// Says how long the publisher of `cost` bytes is to wait, now that they are in the log.
-    package func charge(_ cost: Int, now: NIODeadline = .now()) -> Pace {
+    ///
+    /// - Parameter waits: whether it does. One that does not makes others wait for no more than a window's time, or they
+    ///   would wait long after it has stopped.
+    package func charge(_ cost: Int, waits: Bool = true, now: NIODeadline = .now()) -> Pace {
         withState { state in
             if isFull(state) { return .full(LiveTopic.recheck) }
             guard isPressed(state) else { return .go }
             let share = max(1 / Double(window.messages), Double(cost) / Double(window.bytes))
             let time = TimeAmount.nanoseconds(Int64(share * Double(LiveTopic.windowTime.nanoseconds)))
-            state.pacedUntil = max(now, state.pacedUntil) + time
+            let paced = max(now, state.pacedUntil) + time
+            state.pacedUntil = waits ? paced : max(state.pacedUntil, min(paced, now + LiveTopic.windowTime))
             return .wait(state.pacedUntil - now)
         }
     }

@@ -38,6 +38,19 @@ struct MemoryBudgetTests {
         #expect(test.hub.keptBytes == 0)
     }
 
+    @Test("what everybody has taken is not kept, but for a little", arguments: [100, 3000, 100_000])
+    func taken(_ size: Int) {
+        let test = TestHub()
+        let client = test.client("news")
+        for round in 1...70 {
+            test.publish(String(repeating: "x", count: size), to: "news")
+            test.run()
+            #expect(test.hub.keptBytes <= 4096)
+            #expect(test.on { $0.encodedBytes } <= 4096)
+            #expect(client.texts(of: "news").count == round)
+        }
+    }
+
     @Test("stalled readers of many topics together keep no more than the budget and a segment each")
     func bounded() {
         let budget = 400_000

@@ -47,6 +47,26 @@ struct HTTPTests {
         }
     }
 
+    @Test(
+        "it ends after an answer behind which nothing would be answered",
+        arguments: [
+            "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n",
+            "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Close\r\n\r\n",
+            "GET /hello HTTP/1.0\r\n\r\n",
+        ]
+    )
+    func lastRequest(_ request: String) async throws {
+        try await serve(router: Self.router()) { test in
+            let client = try await test.raw()
+            // what follows is not looked at, whatever it is
+            try await client.send(request + RawSocket.request("/ws"))
+            #expect(try await client.reply().body == "hello\n")
+            let (rest, end) = try await client.readToEnd()
+            #expect(rest.readableBytes == 0)
+            #expect(end == .closed)
+        }
+    }
+
     @Test("a request may be cut anywhere")
     func cut() async throws {
         try await serve(router: Self.router()) { test in

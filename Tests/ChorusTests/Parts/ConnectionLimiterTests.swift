@@ -31,6 +31,12 @@ struct ConnectionLimiterTests {
         #expect(limiter.opened())
     }
 
+    @Test("the largest limit is none")
+    func largest() {
+        let limiter = ConnectionLimiter(.init(connections: .max, connectionsPerAddress: .max))
+        #expect(limiter.opened() && !limiter.isFull && limiter.admit("1.1.1.1"))
+    }
+
     @Test("every address has its own count")
     func addresses() {
         let limiter = ConnectionLimiter(.init(connectionsPerAddress: 2))

@@ -159,4 +159,34 @@ struct DrainTests {
             gate.open()
         }
     }
+
+    @Test("handlers finish what they do after the end, and one that does not is cancelled")
+    func handlersFinish() async throws {
+        let finished = Mutex<[String]>([])
+        try await serve(
+            configure: { $0.eventLoops = 1 },
+            routes: { server in
+                server.webSocket("/tidy") { client in
+                    for await _ in client.messages {}
+                    let room = try server.hub.topic("room")
+                    // each waits for the client's event loop, which has to be there still
+                    for _ in 0..<20 {
+                        await room.join(client)
+                        await room.leave(client)
+                    }
+                    finished.withLock { $0.append("tidy") }
+                }
+                server.webSocket("/endless") { _ in
+                    while !Task.isCancelled { try? await Task.sleep(for: .seconds(60)) }
+                    finished.withLock { $0.append("endless") }
+                }
+            }
+        ) { test in
+            let clients = [try await test.client("/tidy"), try await test.client("/endless")]
+            try await test.expectSessions(2)
+            await test.stop()
+            for client in clients { _ = try await client.expectClose(.goingAway) }
+        }
+        #expect(finished.withLock { $0.sorted() } == ["endless", "tidy"])
+    }
 }

@@ -1,3 +1,4 @@
+import Chorus
 import ChorusTesting
 import NIOCore
 import Testing
@@ -46,7 +47,9 @@ struct EchoTests {
 
     @Test("who sends without reading is slowed, not closed, and gets everything in the end")
     func unread() async throws {
-        try await serve { test in
+        // pinged meanwhile, which it does not see either
+        try await serve(configure: { $0.keepAlive = .init(interval: .milliseconds(100), timeout: .seconds(30)) }) {
+            test in
             let socket = try await RawSocket.open(try await test.raw(receiveBuffer: 8192), "/echo")
             try await socket.client.stopReading()
             let sending = Task {

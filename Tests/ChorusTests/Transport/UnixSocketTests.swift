@@ -49,6 +49,20 @@ struct UnixSocketTests {
         }
     }
 
+    @Test("a page may connect through a proxy, whatever the server is called there")
+    func proxied() async throws {
+        try await serve { test, path in
+            let client = try await RawClient.connect(unixSocketPath: path)
+            let request = RawSocket.request("/ws", "Origin: https://example.com\r\n")
+                .replacing("Host: 127.0.0.1", with: "Host: example.com")
+            #expect(try await client.ask(request).status == 101)
+            let other = try await RawClient.connect(unixSocketPath: path)
+            #expect(
+                try await other.ask(request.replacing("Origin: https://", with: "Origin: https://evil.")).status == 403
+            )
+        }
+    }
+
     @Test("a client that reads nothing for a while gets everything later")
     func slow() async throws {
         try await serve { test, path in
