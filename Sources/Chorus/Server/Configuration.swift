@@ -109,7 +109,8 @@ extension BroadcastServer {
         /// Time to answer. Default 10 seconds.
         public var timeout: TimeAmount
 
-        /// Makes a keep-alive: a client that vanished is removed after at most `interval` + `timeout`.
+        /// Makes a keep-alive: a client that vanished is removed after at most `interval` + `timeout` (a `timeout`
+        /// longer than `interval`: twice that), and after an `interval` more if it was not being read from.
         public init(interval: TimeAmount = .seconds(25), timeout: TimeAmount = .seconds(10)) {
             self.interval = interval
             self.timeout = timeout
