@@ -23,6 +23,12 @@ count() {
     part_failed=$((part_failed + $2))
 }
 
+# failed TEXT: says what has failed, and once more at the end of `scripts/test`
+failed() {
+    printf 'FAILED: %s\n' "$1"
+    [[ -z ${CHORUS_TALLY:-} ]] || printf '%s: %s\n' "$part" "$1" >>"$CHORUS_TALLY.failed"
+}
+
 # check NAME COMMAND...: one check, passed when the command succeeds
 check() {
     local name=$1
@@ -32,7 +38,7 @@ check() {
         printf 'ok: %s\n' "$name"
     else
         count 0 1
-        printf 'FAILED: %s\n' "$name"
+        failed "$name"
     fi
 }
 
@@ -82,29 +88,30 @@ bounded() {
 # without a closing line (a crash, a hang, a build that failed) or without a single test is a failure, even where
 # `swift test` exits 0.
 swift_tests() {
-    local log status=0 minutes=${CHORUS_TEST_MINUTES:-30} summary closed passed failed skipped
+    local log status=0 minutes=${CHORUS_TEST_MINUTES:-30} summary closed passed failures skipped issue
     log=$(mktemp)
     bounded "$minutes" swift test --disable-xctest --no-parallel "$@" 2>&1 | tee "$log" || status=$?
     summary=$(summarize_swift_tests "$log")
+    read -r closed passed failures skipped <<<"$summary"
+    while IFS= read -r issue; do failed "$issue"; done < <(sed -nE 's/^[^ ]+ (Test .* recorded an issue .*)$/\1/p' "$log")
     rm -f "$log"
-    read -r closed passed failed skipped <<<"$summary"
 
     case $status in
         0 | 1) ;;
-        124 | 137) printf 'FAILED: stopped after %s minutes\n' "$minutes" ;;
-        *) printf 'FAILED: swift test ended with status %d\n' "$status" ;;
+        124 | 137) failed "stopped after $minutes minutes" ;;
+        *) failed "swift test ended with status $status" ;;
     esac
     if ((closed == 0)); then
-        printf 'FAILED: the tests did not come to their end\n'
-        failed=$((failed + 1))
-    elif ((passed + failed == 0)); then
-        printf 'FAILED: no test was run\n'
-        failed=1
-    elif ((status != 0 && failed == 0)); then
-        failed=1
+        failed 'the tests did not come to their end'
+        failures=$((failures + 1))
+    elif ((passed + failures == 0)); then
+        failed 'no test was run'
+        failures=1
+    elif ((status != 0 && failures == 0)); then
+        failures=1
     fi
     ((skipped == 0)) || printf 'skipped: %d tests\n' "$skipped"
-    count "$passed" "$failed"
+    count "$passed" "$failures"
 }
 
 # Prints "CLOSED PASSED FAILED SKIPPED" for the output of `swift test`; CLOSED is 1 when the closing line is there.

@@ -88,13 +88,19 @@ public final class Client: Sendable, Identifiable {
         }
     }
 
-    func end(_ reason: CloseReason) {
+    /// The client has gone. What it had sent before may still come.
+    func hungUp(_ reason: CloseReason) {
         let waiting = ended.withLock { ended in
-            ended.reason = reason
+            ended.reason = ended.reason ?? reason
             defer { ended.waiting = [] }
             return ended.waiting
         }
         for continuation in waiting { continuation.resume(returning: reason) }
+    }
+
+    /// The connection has ended, and nothing more comes.
+    func end(_ reason: CloseReason) {
+        hungUp(reason)
         inbox.finish()
     }
 

@@ -8,7 +8,7 @@ public struct CloseReason: Hashable, Sendable, CustomStringConvertible {
         case client
         /// This server sent one: the program, a limit, or the end of the server.
         case server
-        /// The connection broke or fell silent.
+        /// The connection broke or fell silent, or the client hung up before all that it sent was taken.
         case network
     }
 

@@ -36,14 +36,15 @@ extension ConnectionHandler {
 
     /// Closes at once, without words. The session ends here and not with the socket, for which TLS takes its time.
     func closeNow() {
+        if isLingering { abandonStash() }
         if case .open = phase { phase = .closing }
         endSession()
-        context?.close(promise: nil)
+        finish()
     }
 
     /// Takes the session out of its topics; what it alone was still to receive goes on its way.
     private func leave(_ reason: CloseReason) {
-        closeReason = reason
+        closeReason = closeReason ?? reason
         phase = .closing
         stash = nil
         for bytes in session?.takeOutbox() ?? [] { context?.write(wrapOutboundOut(bytes), promise: nil) }
@@ -53,14 +54,16 @@ extension ConnectionHandler {
     /// Writes the last words and shuts the output down behind them. Input is read until the client has closed, or the
     /// time is up: closing with unread input would reset the connection, and the words could be lost.
     private func say(_ bytes: ByteBuffer) {
-        guard let context else { return }
+        guard let context, context.channel.isActive else { return connectionEnded() }
         setDeadline(.close, after: loop.core.configuration.limits.closeTime)
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
         let promise = loop.eventLoop.makePromise(of: Void.self)
         promise.futureResult.whenComplete { result in
             let connection = bound.value
             switch result {
-            case .success: connection.context?.close(mode: connection.isSecure ? .all : .output, promise: nil)
+            case .success:
+                let isOver = connection.isSecure || connection.isLingering
+                connection.context?.close(mode: isOver ? .all : .output, promise: nil)
             case .failure: connection.closeNow()
             }
         }
@@ -89,6 +92,11 @@ extension ConnectionHandler {
         loop.shard.wheel.cancel(self)
         loop.core.limiter.closed()
         if let countedAddress { loop.core.limiter.release(countedAddress) }
+        if isLingering {
+            loop.core.hub.release(lingeringBytes)
+            lingeringBytes = 0
+            loop.counters.lingering -= 1
+        }
         socket = nil
         stash = nil
         phase = .closed

@@ -65,6 +65,8 @@ extension ConnectionHandler: Timed {
             refuse(HandshakeRefusal(status: 503, reason: "The server is stopping."))
         case .http:
             context?.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        // it ends by itself, when what it had sent has been taken
+        case .open where isLingering: break
         case .open: setDeadline(.drain, after: delay)
         case .closing, .closed: break
         }

@@ -83,7 +83,9 @@ extension ConnectionHandler {
         isHeard = true
         guard pauses.isEmpty else { return }
         if case .open = phase { readFrames(nil) }
-        guard pauses.isEmpty, isReadPending else { return }
+        guard pauses.isEmpty else { return }
+        if isLingering { return finish() }
+        guard isReadPending else { return }
         isReadPending = false
         context?.read()
     }

@@ -13,7 +13,7 @@ extension ConnectionHandler: Transport {
         case .taken(let count): return .taken(count)
         case .failed:
             let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
-            loop.eventLoop.execute { bound.value.closeNow() }
+            loop.eventLoop.execute { bound.value.outputBroke() }
             return .gone
         }
     }

@@ -7,7 +7,8 @@ import WebSocketWire
 /// request asked for, or the way to the HTTP handlers.
 ///
 /// It is the only handler of a WebSocket connection (behind TLS, if there is TLS) and the only place that writes to its
-/// socket. The parts are extensions: `+frontDoor`, `+http`, `+reading`, `+transport`, `+closing`, `+deadlines`.
+/// socket. The parts are extensions: `+frontDoor`, `+http`, `+reading`, `+transport`, `+closing`, `+hangingUp`,
+/// `+deadlines`.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -78,6 +79,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var wheelSlot: Int32 = -1
     var wheelIndex: Int32 = -1
     var loopIndex = -1
+    /// What is reserved of the memory budget for what a client had sent before it hung up; 0 unless it has.
+    var lingeringBytes = 0
 
     init(loop: ServerLoop, isSecure: Bool) {
         self.loop = loop
@@ -111,12 +114,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        connectionEnded()
+        socket = nil
+        hungUp()
         context.fireChannelInactive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        connectionEnded()
+        if !isLingering { connectionEnded() }
         self.context = nil
     }
 
@@ -132,7 +136,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .http = phase { return context.fireUserInboundEventTriggered(event) }
         switch event {
-        case ChannelEvent.inputClosed: context.close(promise: nil)
+        case ChannelEvent.inputClosed: hungUp()
         case is ChannelShouldQuiesceEvent:
             let spread = loop.core.configuration.drainTime.nanoseconds
             if loop.drainDeadline == nil { loop.drainDeadline = .now() + .nanoseconds(spread) }

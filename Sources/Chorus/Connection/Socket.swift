@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 #if canImport(Darwin)
 import Darwin
@@ -11,11 +11,13 @@ import Musl
 /// The system calls that Chorus makes on a connection's socket past NIO.
 ///
 /// The handle belongs to NIO, which closes it: use it only while the channel is active, on its event loop.
-struct Socket {
-    let handle: NIOBSDSocket.Handle
+package struct Socket {
+    package let handle: NIOBSDSocket.Handle
+
+    package init(handle: NIOBSDSocket.Handle) { self.handle = handle }
 
     /// What became of a write.
-    enum Outcome: Equatable {
+    package enum Outcome: Equatable {
         /// The kernel took this many bytes; 0 when its buffer is full.
         case taken(Int)
         /// The connection is broken.
@@ -33,7 +35,7 @@ struct Socket {
     #endif
 
     /// Hands bytes to the kernel without waiting.
-    func write(_ pieces: UnsafeBufferPointer<UnsafeRawBufferPointer>) -> Outcome {
+    package func write(_ pieces: UnsafeBufferPointer<UnsafeRawBufferPointer>) -> Outcome {
         while true {
             let count = pieces.count == 1 ? send(pieces[0]) : sendAll(pieces)
             if count >= 0 { return .taken(count) }

@@ -28,6 +28,8 @@ final class CallbackReceiver: Receiver {
 
     func pace(of connection: ConnectionHandler) -> Pace { connection.loop.core.hub.broadcastPace }
 
+    func hungUp(_ connection: ConnectionHandler, _ reason: CloseReason) { client?.hungUp(reason) }
+
     func closed(_ connection: ConnectionHandler, _ reason: CloseReason) {
         client?.end(reason)
     }

@@ -52,12 +52,20 @@ final class HandlerReceiver: Receiver {
 
     func pace(of connection: ConnectionHandler) -> Pace { .go }
 
+    func hungUp(_ connection: ConnectionHandler, _ reason: CloseReason) {
+        client?.hungUp(reason)
+        connection.loop.shard.wheel.set(self, after: HandlerReceiver.grace)
+    }
+
     func closed(_ connection: ConnectionHandler, _ reason: CloseReason) {
         client?.end(reason)
-        connection.loop.shard.wheel.set(self, after: HandlerReceiver.grace)
+        if wheelSlot < 0 { connection.loop.shard.wheel.set(self, after: HandlerReceiver.grace) }
     }
 }
 
 extension HandlerReceiver: Timed {
-    func deadlineReached(now: NIODeadline) { task?.cancel() }
+    func deadlineReached(now: NIODeadline) {
+        task?.cancel()
+        client?.perform { $0.closeNow() }
+    }
 }

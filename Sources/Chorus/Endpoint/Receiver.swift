@@ -12,8 +12,15 @@ protocol Receiver: AnyObject {
     /// After a pause because an event loop was behind: whether to go on.
     func pace(of connection: ConnectionHandler) -> Pace
 
+    /// The client has gone; what it had sent before is still to come, and then the end.
+    func hungUp(_ connection: ConnectionHandler, _ reason: CloseReason)
+
     /// The connection has ended. Called once.
     func closed(_ connection: ConnectionHandler, _ reason: CloseReason)
+}
+
+extension Receiver {
+    func hungUp(_ connection: ConnectionHandler, _ reason: CloseReason) {}
 }
 
 /// A path that takes WebSocket connections.

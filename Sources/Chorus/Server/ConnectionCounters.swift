@@ -23,6 +23,11 @@ struct ConnectionCounters: Sendable {
     /// Times that a client was not read from because readers of its topic were behind.
     var slowed: UInt64 = 0
 
+    /// Connections that linger now: the client has hung up, and what it had sent is still being taken.
+    var lingering = 0
+    /// Clients that hung up with something sent that was never looked at.
+    var abandoned: UInt64 = 0
+
     mutating func refuse(_ status: Int) { refused[status, default: 0] += 1 }
 
     mutating func close(_ reason: CloseReason) { closed[Ending(reason), default: 0] += 1 }

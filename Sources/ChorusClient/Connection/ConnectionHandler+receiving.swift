@@ -74,12 +74,26 @@ extension ConnectionHandler {
             inboxHasRoom = inbox.push(message)
             if !inboxHasRoom, case .closing = state.phase { isDropping = true }
         case .answerPing(let payload):
-            write(frames.frame(.pong, payload), promise: nil)
+            answerPing(payload)
         case .completePing(let payload):
             pings.complete(payload)
         case .finish(let reason, let closeFrame):
             finish(reason, closeFrame)
         }
+    }
+
+    /// A server that pings and does not read is answered once, for its newest ping (RFC 6455 section 5.5.3).
+    private func answerPing(_ payload: ByteBuffer) {
+        guard context?.channel.isWritable ?? false else {
+            owedPong = payload
+            return
+        }
+        write(frames.frame(.pong, payload), promise: nil)
+    }
+
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable, case .open = state.phase, let payload = owedPong.take() { answerPing(payload) }
+        context.fireChannelWritabilityChanged()
     }
 
     private func open(_ answer: ClientHandshake.ServerAnswer) {

@@ -30,6 +30,8 @@ package final class ConnectionHandler: ChannelInboundHandler {
     var inflater: Inflater?
     var pings = PendingPings()
     var silence: SilenceWatch?
+    /// What the newest ping is to be answered with when the socket takes something again.
+    var owedPong: ByteBuffer?
     /// Nil once the channel is gone.
     var context: ChannelHandlerContext?
     /// The one timer: for the handshake, then the keep-alive, then the end.

@@ -49,8 +49,14 @@ public final class Hub: Sendable {
 
     var everyoneLog: LiveTopic { everyone }
 
-    /// Bytes that all topics keep now for readers that are behind.
+    /// Bytes of the memory budget that are in use: what topics keep for readers that are behind, and what is reserved.
     package var keptBytes: Int { budget.bytes }
+
+    /// Takes a part of the memory budget for something that waits for a topic; `false` if the budget has no room.
+    package func reserve(_ bytes: Int) -> Bool { budget.reserve(bytes) }
+
+    /// Gives back what was reserved.
+    package func release(_ bytes: Int) { budget.add(-bytes) }
 
     /// The shard of an event loop, made at its first use.
     ///

@@ -16,6 +16,13 @@ package final class MemoryBudget: Sendable {
 
     package func add(_ bytes: Int) { used.add(bytes, ordering: .relaxed) }
 
+    /// Adds `bytes` if they fit.
+    package func reserve(_ bytes: Int) -> Bool {
+        guard used.add(bytes, ordering: .relaxed).newValue > limit else { return true }
+        used.subtract(bytes, ordering: .relaxed)
+        return false
+    }
+
     /// Counts topics that hold more than one segment.
     package func addHolder(_ count: Int) { holders.add(count, ordering: .relaxed) }
 

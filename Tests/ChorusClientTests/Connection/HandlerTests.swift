@@ -55,6 +55,23 @@ struct HandlerTests {
         #expect(rig.handler.inbox.closeReason?.error?.message.contains("unread") == true)
     }
 
+    @Test("answers only the newest ping of a server that does not read")
+    func pingFlood() throws {
+        let rig = try HandlerRig()
+        try rig.open()
+        rig.channel.isWritable = false
+        for size in 1...100 { try rig.receive(.ping, count: size) }
+        #expect(try rig.sent() == [])
+        rig.channel.isWritable = true
+        rig.channel.pipeline.fireChannelWritabilityChanged()
+        #expect(try rig.sent() == [.pong(ByteBuffer(repeating: 0x41, count: 100))])
+        rig.channel.pipeline.fireChannelWritabilityChanged()
+        #expect(try rig.sent() == [])
+        try rig.receive(.ping, count: 7)
+        #expect(try rig.sent() == [.pong(ByteBuffer(repeating: 0x41, count: 7))])
+        try rig.finish()
+    }
+
     @Test("pings a silent server, and gives it up when nothing comes")
     func keepAlive() throws {
         let rig = try HandlerRig()

@@ -37,16 +37,22 @@ extension RawSocket {
     /// Reads numbered messages, each of which has to be the one after that before, up to `end` or a close frame. Pings are
     /// answered.
     ///
-    /// - Parameter pause: called after every read.
+    /// - Parameters:
+    ///   - seconds: for all of it; pings do not prolong it.
+    ///   - pause: called after every read.
     func readNumbered(
         to end: Int,
         within seconds: Double = 40,
         pause: @Sendable () async throws -> Void = {}
     ) async throws -> Run {
+        let start = ContinuousClock.now
         var next: Int?
         var first = 0
         while next != end {
-            var bytes = try await client.read(within: seconds, wholeFrames)
+            var bytes = try await client.read(
+                within: seconds - (ContinuousClock.now - start) / .seconds(1),
+                wholeFrames
+            )
             while let frame = bytes.readServerFrame() {
                 if let code = frame.closeCode { return Run(numbers: first..<(next ?? 0), closeCode: code) }
                 if frame.opcode == 9 {

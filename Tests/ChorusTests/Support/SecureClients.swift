@@ -22,11 +22,15 @@ extension TestServer {
     }
 }
 
-/// A TLS connection that makes the handshake of a WebSocket and then does nothing, not even say goodbye.
+/// A TLS connection that makes the handshake of a WebSocket and then does no more than it is told.
 struct SecureRawClient: Sendable {
     private let channel: any Channel
 
-    static func open(_ test: TestServer, _ certificate: TestCertificate) async throws -> SecureRawClient {
+    static func open(
+        _ test: TestServer,
+        _ certificate: TestCertificate,
+        _ path: String = "/ws"
+    ) async throws -> SecureRawClient {
         let context = try NIOSSLContext(configuration: certificate.clientConfiguration)
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
@@ -37,7 +41,7 @@ struct SecureRawClient: Sendable {
                 }
             }
             .connect(host: "127.0.0.1", port: test.port).get()
-        try await channel.writeAndFlush(ByteBuffer(string: RawSocket.request("/ws")))
+        try await channel.writeAndFlush(ByteBuffer(string: RawSocket.request(path)))
         return SecureRawClient(channel: channel)
     }
 
@@ -54,6 +58,8 @@ struct SecureRawClient: Sendable {
             try channel.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self).close(promise: nil)
         }.get()
     }
+
+    func send(_ bytes: ByteBuffer) async throws { try await channel.writeAndFlush(bytes) }
 
     func close() async throws {
         try? await channel.close()

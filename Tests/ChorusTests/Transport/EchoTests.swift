@@ -1,6 +1,7 @@
 import Chorus
 import ChorusTesting
 import NIOCore
+import Synchronization
 import Testing
 
 @Suite("/echo")
@@ -42,6 +43,33 @@ struct EchoTests {
                 #expect(try await socket.next() == .init(opcode: 10, flags: 0x80, payload: ByteBuffer(bytes: payload)))
                 try await socket.expect("b")
             }
+        }
+    }
+
+    @Test("what the server keeps for one who sends without reading has an end")
+    func bounded() async throws {
+        try await serve { test in
+            let socket = try await RawSocket.open(try await test.raw(receiveBuffer: 8192), "/echo")
+            try await socket.client.stopReading()
+            let sent = Mutex(0)
+            // more than the kernel's buffers of both sides together
+            let sending = Task {
+                for _ in 0..<400 {
+                    try await socket.client.send(Numbered.clientFrames(0..<100))
+                    sent.withLock { $0 += 100 }
+                }
+            }
+            var last = -1
+            var rests = 0
+            while rests < 5 {
+                let now = sent.withLock { $0 }
+                rests = now == last ? rests + 1 : 0
+                last = now
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            #expect(last < 30_000)
+            try await socket.client.close()
+            _ = try? await sending.value
         }
     }
 
