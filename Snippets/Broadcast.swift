@@ -6,9 +6,8 @@ import Chorus
 let server = BroadcastServer(port: 8000)
 
 server.webSocket("/ws") { client in
-    client.send("Welcome, \(client.id)")
     for await text in client.texts {
-        server.broadcast("Message: \(text)", except: client)
+        server.broadcast("Message: \(text)")
     }
 }
 

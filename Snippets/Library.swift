@@ -5,6 +5,15 @@ import Chorus
 let hub = Hub(configuration: .init(namespaces: [Namespace("ticker", overflow: .latest)]))
 let server = BroadcastServer(configuration: .init(port: 8000), hub: hub)
 
+// snippet.except
+server.webSocket("/chat") { client in
+    client.send("Welcome, \(client.id)")
+    for await text in client.texts {
+        server.broadcast(text, except: client)
+    }
+}
+// snippet.end
+
 // snippet.messages
 server.webSocket("/upload") { client in
     for await message in client.messages {
@@ -51,6 +60,7 @@ server.onDisconnect { session, reason in
 // From anywhere in the program, to everybody who follows the topic.
 try await hub.publish("AAPL 230.10", to: TopicName("ticker:AAPL"))
 try await hub.publish(Message("230.10", key: "AAPL"), to: TopicName("ticker:all"))
+try await hub.publish(["AAPL": 230.10], to: TopicName("ticker:json"))  // any Encodable value, as JSON
 // snippet.end
 
 // snippet.subscribe

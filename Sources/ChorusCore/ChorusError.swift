@@ -13,6 +13,8 @@ public struct ChorusError: Error, Sendable {
         public static let invalidTopic = Code("invalid_topic")
         /// More has been published than the readers' event loops have delivered; nothing was accepted.
         public static let overloaded = Code("overloaded")
+        /// A value cannot be encoded as a message.
+        public static let notEncodable = Code("not_encodable")
         /// A reader fell behind by more than the topic's window.
         public static let overflow = Code("overflow")
         /// The address cannot be listened on.

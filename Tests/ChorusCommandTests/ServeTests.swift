@@ -92,6 +92,91 @@ struct ServeTests {
         try await client.expectClose(.messageTooBig)
     }
 
+    /// The status line of the answer to a request with these headers.
+    private func status(_ port: Int, _ headers: String = "", path: String = "/ws") async throws -> (String, RawClient) {
+        let client = try await RawClient.connect(port: port)
+        try await client.send(
+            "GET \(path) HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\(headers)"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )
+        return (String(try await client.read(through: "\r\n").split(separator: " ")[1]), client)
+    }
+
+    @Test("so are limits of an address behind a trusted proxy, and of requests")
+    func limitsOfRequests() async throws {
+        let chorus = try serve(
+            "--max-connections-per-address",
+            "1",
+            "--trusted-proxy",
+            "127.0.0.0/8",
+            "--max-head-size",
+            "400",
+            "--max-headers",
+            "8",
+            "--log-level",
+            "debug"
+        )
+        let port = try await chorus.port()
+        let first = try await status(port, "X-Forwarded-For: 1.1.1.1\r\n")
+        let second = try await status(port, "X-Forwarded-For: 1.1.1.1\r\n")
+        let third = try await status(port, "X-Forwarded-For: 2.2.2.2\r\n")
+        #expect([first.0, second.0, third.0] == ["101", "503", "101"])
+        #expect(try await status(port, "X: \(String(repeating: "x", count: 300))\r\n").0 == "431")
+        #expect(try await status(port, String(repeating: "X: x\r\n", count: 4)).0 == "431")
+        try await eventually("it logs what clients cause, because it was told to") { chorus.errors.contains("refused") }
+    }
+
+    @Test("so is how far a reader may be behind, and how long it may take to close", arguments: ["messages", "bytes"])
+    func limitsOfReaders(_ what: String) async throws {
+        let window = what == "messages" ? ["--window-messages", "20"] : ["--window-bytes", "40000"]
+        let chorus = try ChorusProcess(
+            ["serve", "--port", "0", "--close-timeout", "0.2", "--memory-budget", "50000000"] + window
+        )
+        let port = try await chorus.port()
+        let stalled = try await RawClient.connect(port: port, receiveBuffer: 4096)
+        try await stalled.send(
+            "GET /ws/news HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )
+        _ = try await stalled.read(through: "\r\n\r\n")
+        try await stalled.stopReading()
+        let publisher = try await TestClient.connect(to: "ws://127.0.0.1:\(port)/ws/news")
+        // a tenth of the default window, and more than the kernel holds for somebody who does not read
+        let message = ByteBuffer(repeating: 1, count: 2_000)
+        for _ in 0..<200 {
+            try await publisher.send(message)
+            try await publisher.expect(message)
+        }
+        try await stalled.startReading()
+        let (rest, _) = try await stalled.readToEnd()
+        #expect(rest.readableBytes < 400_000)
+        try await publisher.send("still here")
+        try await publisher.expect("still here")
+    }
+
+    @Test("so is what may wait for one client alone: the answers to what it sends")
+    func limitsOfOutbox() async throws {
+        let chorus = try serve(
+            "--echo",
+            "--outbox-messages",
+            "1",
+            "--outbox-bytes",
+            "1000",
+            "--http-idle-timeout",
+            "0.3"
+        )
+        let port = try await chorus.port()
+        let client = try await TestClient.connect(to: "ws://127.0.0.1:\(port)/echo")
+        for size in [10, 100_000, 10] {
+            try await client.send(ByteBuffer(repeating: 1, count: size))
+            try await client.expect(ByteBuffer(repeating: 1, count: size))
+        }
+        let idle = try await RawClient.connect(port: port)
+        try await idle.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        let (rest, end) = try await idle.readToEnd()
+        #expect(String(buffer: rest).hasSuffix("ok\n") && end == .closed)
+    }
+
     @Test("options choose whom it lets in, and how")
     func lettingIn() async throws {
         let chorus = try serve("--origin", "https://example.com", "--no-compression")

@@ -36,9 +36,7 @@ extension ConnectionHandler {
 
     /// Closes at once, without words. The session ends here and not with the socket, for which TLS takes its time.
     func closeNow() {
-        if isLingering { abandonStash() }
-        if case .open = phase { phase = .closing }
-        endSession()
+        if case .open = phase, !pauses.isEmpty { abandonStash() }
         finish()
     }
 
@@ -62,8 +60,8 @@ extension ConnectionHandler {
             let connection = bound.value
             switch result {
             case .success:
-                let isOver = connection.isSecure || connection.isLingering
-                connection.context?.close(mode: isOver ? .all : .output, promise: nil)
+                // where the input has ended too, NIO closes all
+                connection.context?.close(mode: connection.isSecure ? .all : .output, promise: nil)
             case .failure: connection.closeNow()
             }
         }
@@ -75,8 +73,9 @@ extension ConnectionHandler {
         }
     }
 
-    private func endSession() {
+    func endSession() {
         session?.close()
+        stopLingering()
         guard let receiver = receiver.take() else { return }
         let reason = closeReason ?? CloseReason(.network, .abnormal)
         receiver.closed(self, reason)
@@ -85,18 +84,17 @@ extension ConnectionHandler {
         if let hook = loop.core.onDisconnect, let session { hook(session.id, reason) }
     }
 
+    func releaseAddress() {
+        if let address = countedAddress.take() { loop.core.limiter.release(address) }
+    }
+
     /// The connection is gone, whoever ended it.
     func connectionEnded() {
         guard loopIndex >= 0 else { return }
         loop.remove(self)
         loop.shard.wheel.cancel(self)
         loop.core.limiter.closed()
-        if let countedAddress { loop.core.limiter.release(countedAddress) }
-        if isLingering {
-            loop.core.hub.release(lingeringBytes)
-            lingeringBytes = 0
-            loop.counters.lingering -= 1
-        }
+        releaseAddress()
         socket = nil
         stash = nil
         phase = .closed

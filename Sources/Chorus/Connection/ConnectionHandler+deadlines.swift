@@ -15,6 +15,8 @@ extension ConnectionHandler: Timed {
         case drain
         /// The client must have closed.
         case close
+        /// What the client had sent before it hung up must have been taken.
+        case linger
     }
 
     func setDeadline(_ deadline: Deadline, after delay: TimeAmount) {
@@ -49,7 +51,7 @@ extension ConnectionHandler: Timed {
                 closeNow()
             }
         case .drain: drainNow(now)
-        case .close: closeNow()
+        case .close, .linger: closeNow()
         }
     }
 

@@ -126,6 +126,8 @@ extension ConnectionHandler {
         startKeepAlive()
         receiver.opened(self)
         readFrames(nil)
+        // while the HTTP handlers were still answering
+        if hasInputEnded { hungUp() }
     }
 }
 

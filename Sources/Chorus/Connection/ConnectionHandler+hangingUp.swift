@@ -12,19 +12,30 @@ extension ConnectionHandler {
     func hungUp() {
         guard case .open = phase else { return finish() }
         guard !isLingering else { return }
-        guard !pauses.isEmpty, let size = stash?.readableBytes, size > 0 else { return finish() }
+        guard let receiver, receiver.wantsLastWords, !pauses.isEmpty, let size = stash?.readableBytes, size > 0 else {
+            return finish()
+        }
         guard loop.core.hub.reserve(size) else {
             abandonStash()
             return finish()
         }
         lingeringBytes = size
         loop.counters.lingering += 1
-        loop.shard.wheel.cancel(self)
+        releaseAddress()
         session?.close()
+        setDeadline(.linger, after: loop.core.configuration.limits.lingerTime)
         let reason = closeReason ?? CloseReason(.network, .abnormal)
         closeReason = reason
-        receiver?.hungUp(self, reason)
+        receiver.hungUp(self, reason)
         resume(.outbox)
+    }
+
+    /// Gives back what was reserved for the last words.
+    func stopLingering() {
+        guard isLingering else { return }
+        loop.core.hub.giveBack(lingeringBytes)
+        lingeringBytes = 0
+        loop.counters.lingering -= 1
     }
 
     /// A write has failed: nothing more is sent. NIO will say that the connection is gone, with what had come in.
@@ -41,8 +52,11 @@ extension ConnectionHandler {
         loop.counters.abandoned += 1
     }
 
-    /// Closes what is left of the connection.
+    /// Ends the session, whatever time the connection takes to close, and closes the connection.
     func finish() {
+        if case .open = phase { phase = .closing }
+        stash = nil
+        endSession()
         context?.close(promise: nil)
         if !(context?.channel.isActive ?? false) { connectionEnded() }
     }

@@ -22,7 +22,7 @@ extension ConnectionHandler {
 
     /// NIO asks to read from the socket: not while reading is paused, so that the client's own socket fills up.
     func read(context: ChannelHandlerContext) {
-        if pauses.isEmpty { context.read() } else { isReadPending = true }
+        if pauses.isEmpty || isHandingOver { context.read() } else { isReadPending = true }
     }
 
     private func keep(_ bytes: ByteBuffer) {

@@ -40,7 +40,7 @@ extension ConnectionHandler: Transport {
             written.value.isDone = true
             if written.value.isWaiting { bound.value.session?.transportIsReady() }
         }
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: promise)
+        handOver(buffer, promise, context)
         // of a part the session leaves the rest of the cut frame behind it, and waits for that
         if written.value.isDone || isPart { return .taken(size) }
         written.value.isWaiting = true
@@ -52,7 +52,13 @@ extension ConnectionHandler: Transport {
         let promise = loop.eventLoop.makePromise(of: Void.self)
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
         promise.futureResult.whenSuccess { bound.value.session?.transportIsReady() }
+        handOver(bytes, promise, context)
+    }
+
+    private func handOver(_ bytes: ByteBuffer, _ promise: EventLoopPromise<Void>, _ context: ChannelHandlerContext) {
+        isHandingOver = true
         context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
+        isHandingOver = false
     }
 
     func resumeReading() { resume(.outbox) }
@@ -68,6 +74,7 @@ extension ConnectionHandler: Transport {
 
     /// Sends a message to this client.
     func send(_ message: Message, isReply: Bool = false) {
+        guard session?.isClosed == false else { return }
         var frame = ByteBuffer()
         loop.encoder(windowBits: windowBits).encode(message, into: &frame)
         sendBytes(frame, isReply: isReply)

@@ -68,6 +68,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var hasHTTPHandlers = false
     /// NIO asked to read while reading was paused.
     var isReadPending = false
+    /// Something is being handed to NIO: if that finds the connection broken, it may read what is left, pauses or not.
+    var isHandingOver = false
+    /// The client has sent its last byte.
+    var hasInputEnded = false
     /// Something came in since the last ping.
     var isHeard = false
     /// The window for compressed frames to this client; 0 for none.
@@ -134,6 +138,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event { hasInputEnded = true }
         if case .http = phase { return context.fireUserInboundEventTriggered(event) }
         switch event {
         case ChannelEvent.inputClosed: hungUp()

@@ -6,6 +6,8 @@ final class EchoReceiver: Receiver {
         Endpoint(pattern: RoutePattern("/echo"), keepsRequest: false) { _ in EchoReceiver() }
     }
 
+    var wantsLastWords: Bool { false }
+
     func opened(_ connection: ConnectionHandler) {}
 
     func received(_ message: Message, on connection: ConnectionHandler) -> Pace {

@@ -34,6 +34,9 @@ final class HandlerReceiver: Receiver {
                 client.close()
             } catch is CancellationError {
                 client.close(.goingAway)
+            } catch let error as ChorusError where error.code == .invalidTopic {
+                // a name that the client chose
+                client.close(.policyViolation, reason: error.message)
             } catch {
                 logger.error(
                     "a WebSocket handler threw an error",
@@ -59,13 +62,13 @@ final class HandlerReceiver: Receiver {
 
     func closed(_ connection: ConnectionHandler, _ reason: CloseReason) {
         client?.end(reason)
-        if wheelSlot < 0 { connection.loop.shard.wheel.set(self, after: HandlerReceiver.grace) }
+        connection.loop.shard.wheel.set(self, after: HandlerReceiver.grace)
     }
 }
 
 extension HandlerReceiver: Timed {
     func deadlineReached(now: NIODeadline) {
         task?.cancel()
-        client?.perform { $0.closeNow() }
+        client?.perform { if $0.isLingering { $0.closeNow() } }
     }
 }

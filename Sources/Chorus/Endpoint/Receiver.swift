@@ -12,6 +12,9 @@ protocol Receiver: AnyObject {
     /// After a pause because an event loop was behind: whether to go on.
     func pace(of connection: ConnectionHandler) -> Pace
 
+    /// Whether what a client had sent before it hung up is of use to anybody.
+    var wantsLastWords: Bool { get }
+
     /// The client has gone; what it had sent before is still to come, and then the end.
     func hungUp(_ connection: ConnectionHandler, _ reason: CloseReason)
 
@@ -20,6 +23,8 @@ protocol Receiver: AnyObject {
 }
 
 extension Receiver {
+    var wantsLastWords: Bool { true }
+
     func hungUp(_ connection: ConnectionHandler, _ reason: CloseReason) {}
 }
 

@@ -13,7 +13,8 @@ extension HTTPServerBuilder {
     /// ```
     ///
     /// The application listens, so the server's address, TLS and event loops are not used. This way in is slower than
-    /// ``BroadcastServer/run()``: Hummingbird accepts four connections per wake-up and starts a task for each.
+    /// ``BroadcastServer/run()``: Hummingbird accepts four connections per wake-up and starts a task for each. When the
+    /// application stops it does not wait for what clients had sent that have hung up while they were slowed down.
     public static func chorus(_ server: BroadcastServer) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in MountedChannel(core: server.makeCore(http: responder)) }
     }

@@ -1,24 +1,25 @@
 import Logging
 import NIOCore
 
-/// Says, at most once a minute, that connections cannot be accepted, as when the process has no file descriptors left.
+/// Counts, and says at most once a minute, that connections cannot be accepted, as when the process has no file descriptors left.
 /// NIO waits a second after such an error and goes on.
 final class AcceptErrorLogger: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
-    private let logger: Logger
+    private let loop: ServerLoop
     private var nextLine = NIODeadline.uptimeNanoseconds(0)
     private var unspoken = 0
 
     private static let pause = TimeAmount.minutes(1)
 
-    init(logger: Logger) { self.logger = logger }
+    init(loop: ServerLoop) { self.loop = loop }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         unspoken += 1
+        loop.counters.notAccepted += 1
         let now = NIODeadline.now()
         if now >= nextLine {
-            logger.error(
+            loop.core.logger.error(
                 "cannot accept connections; those that are open go on",
                 metadata: ["chorus.error": "\(error)", "chorus.errors": "\(unspoken)"]
             )

@@ -77,6 +77,9 @@ extension BroadcastServer {
         public var handshakeTime: TimeAmount
         /// How long a client may take to close after it was told to. Default 5 seconds.
         public var closeTime: TimeAmount
+        /// How long what a client had sent before it hung up may wait to be published, or to be taken by its handler (at
+        /// most 10 seconds then). Default 30 seconds.
+        public var lingerTime: TimeAmount
         /// How long an HTTP connection may be idle between requests. Default 60 seconds.
         public var httpIdleTime: TimeAmount
 
@@ -89,6 +92,7 @@ extension BroadcastServer {
             headerCount: Int = 100,
             handshakeTime: TimeAmount = .seconds(10),
             closeTime: TimeAmount = .seconds(5),
+            lingerTime: TimeAmount = .seconds(30),
             httpIdleTime: TimeAmount = .seconds(60)
         ) {
             self.connections = connections
@@ -98,6 +102,7 @@ extension BroadcastServer {
             self.headerCount = headerCount
             self.handshakeTime = handshakeTime
             self.closeTime = closeTime
+            self.lingerTime = lingerTime
             self.httpIdleTime = httpIdleTime
         }
     }

@@ -23,6 +23,8 @@ struct ConnectionCounters: Sendable {
     /// Times that a client was not read from because readers of its topic were behind.
     var slowed: UInt64 = 0
 
+    /// Times that connections could not be accepted.
+    var notAccepted: UInt64 = 0
     /// Connections that linger now: the client has hung up, and what it had sent is still being taken.
     var lingering = 0
     /// Clients that hung up with something sent that was never looked at.

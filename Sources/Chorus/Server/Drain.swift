@@ -28,7 +28,7 @@ struct Drain {
     private func waitForLastWords(until deadline: NIODeadline) async {
         while NIODeadline.now() < deadline {
             let counters = await core.counters()
-            guard counters.values.contains(where: { $0.connections.lingering > 0 }) else { return }
+            guard counters.values.contains(where: { $0.connections.lingering > 0 }), !Task.isCancelled else { return }
             try? await Task.sleep(for: .milliseconds(10))
         }
     }

@@ -52,7 +52,9 @@ struct Listener: Sendable {
             .serverChannelOption(.maxMessagesPerRead, value: acceptsPerWakeup)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptErrorLogger(logger: core.logger))
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptErrorLogger(loop: core.loop(channel.eventLoop))
+                    )
                 }
             }
             .childChannelInitializer { channel in
@@ -94,6 +96,12 @@ struct Listener: Sendable {
 extension ServerBootstrap {
     fileprivate func bind(_ configuration: BroadcastServer.Configuration) async throws -> any Channel {
         if let path = configuration.unixSocketPath {
+            // a file is left behind by a server that was killed; one that answers is not to be taken over
+            let client = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            if let other = try? await client.connect(unixDomainSocketPath: path).get() {
+                try? await other.close()
+                throw ChorusError(.cannotListen, "cannot listen on \(path): another server does")
+            }
             return try await bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
         }
         return try await bind(host: configuration.host, port: configuration.port).get()

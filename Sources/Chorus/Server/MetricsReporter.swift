@@ -77,6 +77,7 @@ struct MetricsReporter {
         }
         add("chorus.silent", Int(now.silent - last.silent))
         add("chorus.slowed", Int(now.slowed - last.slowed))
+        add("chorus.accept.failed", Int(now.notAccepted - last.notAccepted))
         add("chorus.abandoned", Int(now.abandoned - last.abandoned))
     }
 

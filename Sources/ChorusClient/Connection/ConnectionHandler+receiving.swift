@@ -82,18 +82,20 @@ extension ConnectionHandler {
         }
     }
 
-    /// A server that pings and does not read is answered once, for its newest ping (RFC 6455 section 5.5.3).
+    /// One pong is on its way at a time: a server that pings and does not read is answered for its newest ping only
+    /// (RFC 6455 section 5.5.3).
     private func answerPing(_ payload: ByteBuffer) {
-        guard context?.channel.isWritable ?? false else {
+        guard !isAnsweringPing, let context else {
             owedPong = payload
             return
         }
-        write(frames.frame(.pong, payload), promise: nil)
-    }
-
-    package func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable, case .open = state.phase, let payload = owedPong.take() { answerPing(payload) }
-        context.fireChannelWritabilityChanged()
+        isAnsweringPing = true
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { _ in
+            self.isAnsweringPing = false
+            if case .open = self.state.phase, let owed = self.owedPong.take() { self.answerPing(owed) }
+        }
+        write(frames.frame(.pong, payload), promise: written)
     }
 
     private func open(_ answer: ClientHandshake.ServerAnswer) {

@@ -30,7 +30,9 @@ package final class ConnectionHandler: ChannelInboundHandler {
     var inflater: Inflater?
     var pings = PendingPings()
     var silence: SilenceWatch?
-    /// What the newest ping is to be answered with when the socket takes something again.
+    /// A pong is on its way to the socket.
+    var isAnsweringPing = false
+    /// What the newest ping is to be answered with after that.
     var owedPong: ByteBuffer?
     /// Nil once the channel is gone.
     var context: ChannelHandlerContext?

@@ -37,6 +37,7 @@ public final class Hub: Sendable {
                 name: name.description,
                 window: namespace.window,
                 overflow: namespace.overflow,
+                slowsPublishers: namespace.slowsPublishers,
                 budget: budget
             )
         }
@@ -52,11 +53,11 @@ public final class Hub: Sendable {
     /// Bytes of the memory budget that are in use: what topics keep for readers that are behind, and what is reserved.
     package var keptBytes: Int { budget.bytes }
 
-    /// Takes a part of the memory budget for something that waits for a topic; `false` if the budget has no room.
+    /// Takes a part of the memory budget for what waits to be published; `false` if a quarter of the budget is taken.
     package func reserve(_ bytes: Int) -> Bool { budget.reserve(bytes) }
 
     /// Gives back what was reserved.
-    package func release(_ bytes: Int) { budget.add(-bytes) }
+    package func giveBack(_ bytes: Int) { budget.giveBack(bytes) }
 
     /// The shard of an event loop, made at its first use.
     ///
@@ -69,7 +70,12 @@ public final class Hub: Sendable {
     ) -> ShardHandle {
         shardTable.withLock { shards in
             if let shard = shards[owner] { return shard }
-            let shard = ShardHandle(topics: topics, register: register, executor: executor())
+            let shard = ShardHandle(
+                topics: topics,
+                register: register,
+                outbox: configuration.outbox,
+                executor: executor()
+            )
             shards[owner] = shard
             return shard
         }

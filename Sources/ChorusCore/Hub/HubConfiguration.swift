@@ -7,6 +7,8 @@ extension Hub {
         public var overflow: OverflowPolicy
         /// The most bytes that all topics together keep for readers that are behind. Default 256 MiB.
         public var memoryBudget: Int
+        /// How much may wait for one client alone. Default 128 messages, 64 KiB.
+        public var outbox: OutboxLimits
         /// Topics that are configured by the part of their name before the first `:`. Default none.
         public var namespaces: [Namespace]
 
@@ -15,11 +17,13 @@ extension Hub {
             window: Window = Window(),
             overflow: OverflowPolicy = .disconnect,
             memoryBudget: Int = 256 << 20,
+            outbox: OutboxLimits = OutboxLimits(),
             namespaces: [Namespace] = []
         ) {
             self.window = window
             self.overflow = overflow
             self.memoryBudget = memoryBudget
+            self.outbox = outbox
             self.namespaces = namespaces
         }
 

@@ -55,15 +55,15 @@ public final class Session {
     /// - Parameters:
     ///   - frames: the bytes, in the client's wire format.
     ///   - isReply: they answer what the client sent. Replies are bounded by not reading from the client: when this
-    ///     returns `false`, stop reading until ``Transport/resumeReading()``. Anything else beyond the ``Outbox``'s
-    ///     bounds ends the session, if its transport does not take it at once.
+    ///     returns `false`, stop reading until ``Transport/resumeReading()``. Anything else beyond the ``OutboxLimits``
+    ///     ends the session, if its transport does not take it at once.
     /// - Returns: whether there is room for more.
     @discardableResult
     package func send(_ frames: ByteBuffer, isReply: Bool) -> Bool {
         guard !isClosed else { return true }
         outbox.append(frames)
         shard.enqueue(self)
-        guard outbox.isOverfull else { return true }
+        guard outbox.isOverfull(shard.outboxLimits) else { return true }
         if isReply {
             isOutboxPressed = true
         } else if !isOverflowing {

@@ -37,6 +37,6 @@ public enum Written: Hashable, Sendable {
 public enum SessionEnd: Hashable, Sendable {
     /// A subscription fell behind by more than its topic's window.
     case overflow
-    /// What the session alone was sent has not been read: more than 128 entries or 64 KiB.
+    /// What the session alone was sent has not been read, beyond the ``OutboxLimits``.
     case outboxOverflow
 }

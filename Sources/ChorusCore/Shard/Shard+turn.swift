@@ -112,7 +112,7 @@ extension Shard {
                 tally.overflows += 1
             case .outboxOverflow:
                 // its transport may take it yet, if it could not be asked in this turn
-                guard session.outbox.isOverfull else {
+                guard session.outbox.isOverfull(outboxLimits) else {
                     session.isOverflowing = false
                     continue
                 }

@@ -14,6 +14,7 @@ package final class Shard {
     private(set) var encodings: [ShardEncoding] = []
     package let wheel: TimingWheel
     package var limits = ShardLimits()
+    let outboxLimits: OutboxLimits
     var tally = ShardCounters()
     /// Every session of the shard, by its identifier.
     package private(set) var sessions: [SessionID: Session] = [:]
@@ -31,9 +32,16 @@ package final class Shard {
     var posted: [Int32] = []
     var gathering = Gathering()
 
-    init(topics: TopicTable, register: SessionRegister, executor: any ShardExecutor, mailbox: Mailbox) {
+    init(
+        topics: TopicTable,
+        register: SessionRegister,
+        outbox: OutboxLimits,
+        executor: any ShardExecutor,
+        mailbox: Mailbox
+    ) {
         self.topicTable = topics
         self.register = register
+        self.outboxLimits = outbox
         self.executor = executor
         self.mailbox = mailbox
         self.wheel = TimingWheel(executor: executor)

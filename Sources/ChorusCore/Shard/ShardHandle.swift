@@ -5,12 +5,18 @@ package final class ShardHandle: Sendable {
     package let executor: any ShardExecutor
     private let confined: Confined<Shard>
 
-    init(topics: TopicTable, register: SessionRegister, executor: any ShardExecutor) {
+    init(topics: TopicTable, register: SessionRegister, outbox: OutboxLimits, executor: any ShardExecutor) {
         // the shard holds its mailbox, so the mailbox must not hold the shard
         let reference = ShardReference()
         let confinedReference = Confined(reference, to: executor)
         let mailbox = Mailbox(executor: executor) { confinedReference.value.shard?.turn() }
-        let shard = Shard(topics: topics, register: register, executor: executor, mailbox: mailbox)
+        let shard = Shard(
+            topics: topics,
+            register: register,
+            outbox: outbox,
+            executor: executor,
+            mailbox: mailbox
+        )
         reference.shard = shard
         self.executor = executor
         self.confined = Confined(shard, to: executor)

@@ -46,7 +46,7 @@ extension LiveTopic {
 
     /// Whether the slowest reader has not taken more than half the window.
     private func isPressed(_ state: State) -> Bool {
-        isOver(messages: window.messages / 2, bytes: window.bytes / 2, after: \.floor, state)
+        slowsPublishers && isOver(messages: window.messages / 2, bytes: window.bytes / 2, after: \.floor, state)
     }
 
     /// Whether an event loop has the whole window before it.

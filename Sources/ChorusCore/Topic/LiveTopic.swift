@@ -10,13 +10,21 @@ package final class LiveTopic: Sendable {
     package let name: String
     let window: Window
     let overflow: OverflowPolicy
+    let slowsPublishers: Bool
     private let budget: MemoryBudget
     private let state = Mutex(State())
 
-    package init(name: String, window: Window, overflow: OverflowPolicy, budget: MemoryBudget) {
+    package init(
+        name: String,
+        window: Window,
+        overflow: OverflowPolicy,
+        slowsPublishers: Bool = true,
+        budget: MemoryBudget
+    ) {
         self.name = name
         self.window = window
         self.overflow = overflow
+        self.slowsPublishers = slowsPublishers
         self.budget = budget
     }
 

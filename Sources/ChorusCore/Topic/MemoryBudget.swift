@@ -8,20 +8,23 @@ package final class MemoryBudget: Sendable {
     let limit: Int
     private let used = Atomic<Int>(0)
     private let holders = Atomic<Int>(0)
+    private let reserved = Atomic<Int>(0)
 
     package init(limit: Int) { self.limit = max(1, limit) }
 
-    /// Bytes that all logs hold now.
-    package var bytes: Int { used.load(ordering: .relaxed) }
+    /// Bytes that are in use now: what all logs hold, and what is reserved.
+    package var bytes: Int { used.load(ordering: .relaxed) + reserved.load(ordering: .relaxed) }
 
     package func add(_ bytes: Int) { used.add(bytes, ordering: .relaxed) }
 
-    /// Adds `bytes` if they fit.
+    /// Takes a part of the budget for what waits to be published; `false` if that would be more than a quarter of it.
     package func reserve(_ bytes: Int) -> Bool {
-        guard used.add(bytes, ordering: .relaxed).newValue > limit else { return true }
-        used.subtract(bytes, ordering: .relaxed)
+        guard reserved.add(bytes, ordering: .relaxed).newValue > limit / 4 else { return true }
+        giveBack(bytes)
         return false
     }
+
+    package func giveBack(_ bytes: Int) { reserved.subtract(bytes, ordering: .relaxed) }
 
     /// Counts topics that hold more than one segment.
     package func addHolder(_ count: Int) { holders.add(count, ordering: .relaxed) }

@@ -6,11 +6,20 @@ public struct Namespace: Sendable {
     public var window: Window
     /// What happens to a reader that is behind. Default ``OverflowPolicy/disconnect``.
     public var overflow: OverflowPolicy
+    /// Whether publishers are slowed down while readers are behind by more than half the window. Default yes. Without, a
+    /// reader is the sooner out of the window. While an event loop is behind by the whole window they wait all the same.
+    public var slowsPublishers: Bool
 
     /// Makes a namespace.
-    public init(_ name: String, window: Window = Window(), overflow: OverflowPolicy = .disconnect) {
+    public init(
+        _ name: String,
+        window: Window = Window(),
+        overflow: OverflowPolicy = .disconnect,
+        slowsPublishers: Bool = true
+    ) {
         self.name = name
         self.window = window
         self.overflow = overflow
+        self.slowsPublishers = slowsPublishers
     }
 }

@@ -34,6 +34,12 @@ final class HandlerRig {
 
     var reads: Int { counter.count }
 
+    /// Whether writes wait, as those to a socket whose other end does not read.
+    var holdsWrites: Bool {
+        get { counter.held != nil }
+        set { counter.hold(newValue) }
+    }
+
     /// Answers the handshake.
     func open(deflate: Bool = false) throws {
         var parser = HTTPRequestHeadParser()
@@ -93,7 +99,25 @@ final class HandlerRig {
 
     private final class ReadCounter: ChannelOutboundHandler {
         typealias OutboundIn = ByteBuffer
+        typealias OutboundOut = ByteBuffer
         private(set) var count = 0
+        private(set) var held: [(ByteBuffer, EventLoopPromise<Void>?)]?
+        private var context: ChannelHandlerContext?
+
+        func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+        func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+        func hold(_ holds: Bool) {
+            let writes = held ?? []
+            held = holds ? writes : nil
+            guard !holds else { return }
+            for (bytes, promise) in writes { context?.writeAndFlush(wrapOutboundOut(bytes), promise: promise) }
+        }
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            guard held != nil else { return context.write(data, promise: promise) }
+            held?.append((unwrapOutboundIn(data), promise))
+        }
 
         func read(context: ChannelHandlerContext) {
             count += 1

@@ -100,7 +100,7 @@ extension Model {
         switch reason {
         case .outboxOverflow:
             let waiting = client.waiting
-            if waiting.entries <= Outbox.maximumEntries, waiting.bytes <= Outbox.maximumBytes {
+            if waiting.entries <= OutboxLimits().messages, waiting.bytes <= OutboxLimits().bytes {
                 fail("\(client.label) was ended with only \(waiting) in its outbox")
             }
         case .overflow:

@@ -21,26 +21,26 @@ struct OutboxTests {
     func entries() {
         var outbox = Outbox()
         for _ in 0..<128 { outbox.append(ByteBuffer(integer: UInt8(1))) }
-        #expect(!outbox.isOverfull)
+        #expect(!outbox.isOverfull(OutboxLimits()))
         outbox.append(ByteBuffer(integer: UInt8(1)))
-        #expect(outbox.isOverfull)
+        #expect(outbox.isOverfull(OutboxLimits()))
         outbox.removeFirst()
-        #expect(!outbox.isOverfull)
+        #expect(!outbox.isOverfull(OutboxLimits()))
     }
 
     @Test("it holds 64 KiB, or one entry of any size")
     func bytes() {
         var outbox = Outbox()
         outbox.append(ByteBuffer(repeating: 1, count: 1_000_000))
-        #expect(!outbox.isOverfull)
+        #expect(!outbox.isOverfull(OutboxLimits()))
         outbox.append(ByteBuffer(integer: UInt8(1)))
-        #expect(outbox.isOverfull)
+        #expect(outbox.isOverfull(OutboxLimits()))
         #expect(outbox.removeFirst().readableBytes == 1_000_000)
         #expect(outbox.bytes == 1)
         outbox.append(ByteBuffer(repeating: 1, count: (64 << 10) - 1))
-        #expect(!outbox.isOverfull)
+        #expect(!outbox.isOverfull(OutboxLimits()))
         outbox.append(ByteBuffer(integer: UInt8(1)))
-        #expect(outbox.isOverfull)
+        #expect(outbox.isOverfull(OutboxLimits()))
     }
 
     @Test("what a client alone receives keeps its order and comes before what its topics have")

@@ -36,6 +36,23 @@ struct PaceTests {
         #expect(topic.pace(at: start) == .go)
     }
 
+    @Test("where it is switched off, nobody waits for readers, but for an event loop all the same")
+    func switchedOff() throws {
+        let topic = LiveTopic(
+            name: "test",
+            window: Window(messages: 100, bytes: 100_000),
+            overflow: .disconnect,
+            slowsPublishers: false,
+            budget: MemoryBudget(limit: 1 << 30)
+        )
+        let id = try #require(topic.join(Reader(), slot: 0)).id
+        for _ in 0..<100 { _ = topic.append(Message("")) }
+        topic.settle(id, edges: .init(taken: 100, delivered: 100, floor: 0))
+        #expect(topic.charge(64, now: start) == .go)
+        topic.settle(id, edges: .init(taken: 0, delivered: 0, floor: 0))
+        #expect(topic.charge(64, now: start) == .full(LiveTopic.recheck))
+    }
+
     @Test("beyond half a window of messages, a message costs its share of 100 ms")
     func pressedByMessages() {
         append(51)

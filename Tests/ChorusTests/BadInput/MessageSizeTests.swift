@@ -73,6 +73,24 @@ struct MessageSizeTests {
         }
     }
 
+    @Test("a message that comes byte by byte is received when it is whole, and nobody waits for it")
+    func dripping() async throws {
+        try await serve { test in
+            let drips = try await RawSocket.open(try await test.raw(), "/ws/news")
+            let others = try await test.clients(2, "/ws/news")
+            let text = String(repeating: "x", count: 200)
+            for (number, byte) in ClientFrame.text(text).bytes.readableBytesView.enumerated() {
+                try await drips.client.send(ByteBuffer(integer: byte))
+                guard number % 20 == 0 else { continue }
+                try await others[0].send("\(number)")
+                for client in others { try await client.expect("\(number)") }
+                try await drips.expect("\(number)")
+            }
+            for client in others { try await client.expect(text) }
+            try await drips.expect(text)
+        }
+    }
+
     @Test("a large message does not have to come at once")
     func slowly() async throws {
         try await serve { test in

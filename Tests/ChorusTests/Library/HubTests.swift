@@ -105,6 +105,48 @@ struct HubTests {
         }
     }
 
+    @Test("connections can be counted and listed, with the topics that they follow, from all event loops")
+    func connections() async throws {
+        try await serve(
+            configure: { $0.eventLoops = 2 },
+            routes: { server in
+                server.relayTopics()
+                server.relay(at: "/all/{topic}")
+            }
+        ) { test in
+            let paths = ["/ws", "/ws/news", "/ws/news", "/all/sport"]
+            var clients: [TestClient] = []
+            for path in paths { clients.append(try await test.client(path)) }
+            #expect(test.hub.connections.count == 4)
+            let list = await test.hub.connections.list()
+            #expect(list.map { $0.topics.joined(separator: " ") }.sorted() == ["lobby", "news", "news", "sport"])
+            #expect(Set(list.map(\.id)).count == 4)
+            try await clients[0].close()
+            try await test.expectSessions(3)
+            #expect(await test.hub.connections.list().count == 3)
+        }
+    }
+
+    @Test("a value is published as JSON, or it is said that it cannot be")
+    func encodable() async throws {
+        struct Score: Encodable {
+            var home = 1
+            var away = 2
+            var name = "a/b"
+        }
+        try await serve { test in
+            let client = try await test.client("/ws/scores")
+            let topic = try test.hub.topic("scores")
+            try await topic.publish(Score())
+            try await test.hub.publish([1, 2], to: topic.name)
+            try await topic.publish(Message(json: ["a": true], key: "k"))
+            try await client.expect([#"{"away":2,"home":1,"name":"a/b"}"#, "[1,2]", #"{"a":true}"#])
+            let error = await #expect(throws: ChorusError.self) { try await topic.publish(Double.nan) }
+            #expect(error?.code == .notEncodable)
+            try await client.expectNothing()
+        }
+    }
+
     @Test("relay(at:) makes a topic of any path, whose clients hear broadcasts too")
     func relayAtPath() async throws {
         try await serve(routes: { server in

@@ -42,6 +42,15 @@ struct RoomTests {
         }
     }
 
+    @Test("a name that cannot be one is the client's mistake: it is told, and the log is not")
+    func badName() async throws {
+        try await serve(routes: rooms) { test in
+            let client = try await test.client("/rooms/%00")
+            let reason = try await client.expectClose(.policyViolation)
+            #expect(reason.reason.contains("control characters"))
+        }
+    }
+
     @Test("who has left hears nothing more, and may still speak")
     func leave() async throws {
         try await serve(routes: rooms) { test in

@@ -57,6 +57,20 @@ struct HangingUpTests {
         }
     }
 
+    @Test("one address may come back while what it had sent is still being taken")
+    func address() async throws {
+        try await serve(hub: Self.hub(), configure: { $0.limits.connectionsPerAddress = 3 }) { test in
+            let reader = try await RawSocket.open(try await test.raw(), "/ws/flood")
+            let stuck = try await stuckReader(test, "/ws/flood")
+            let publisher = try await RawSocket.open(try await test.raw(), "/ws/flood")
+            try await publishAndHangUp(publisher)
+            try await eventually("it has hung up") { test.hub.sessionCount == 2 }
+            let again = try await RawSocket.open(try await test.raw(), "/ws/other")
+            #expect(try await reader.readNumbered(to: Self.count).numbers == 0..<Self.count)
+            _ = (stuck, again)
+        }
+    }
+
     @Test("many that hang up at once lose nothing either")
     func many() async throws {
         try await serve(hub: Self.hub(), configure: { $0.eventLoops = 2 }) { test in
@@ -139,8 +153,8 @@ struct HangingUpTests {
         }
     }
 
-    @Test("over TLS too")
-    func secure() async throws {
+    @Test("over TLS too, and nothing stays behind", arguments: [true, false])
+    func secure(_ saysGoodbye: Bool) async throws {
         let certificate = try await TestCertificate.make()
         let files = BroadcastServer.TLSFiles(
             certificateChain: certificate.certificatePath,
@@ -154,12 +168,15 @@ struct HangingUpTests {
             let publisher = try await SecureRawClient.open(test, certificate, "/ws/flood")
             try await test.expectSessions(3)
             try await publisher.send(Numbered.clientFrames(0..<Self.count))
-            try await publisher.close()
+            if saysGoodbye { try await publisher.close() } else { try await publisher.halfClose() }
             for number in 0..<Self.count {
                 let message = try await reader.next()
                 #expect(Numbered.number(message.payload) == number)
             }
             try await stuck.reset()
+            try await test.expectConnections(1)
+            #expect(test.hub.keptBytes <= 8 << 10)
+            try await publisher.close()
         }
     }
 
@@ -168,9 +185,8 @@ struct HangingUpTests {
         try await serve { test in
             let socket = try await RawSocket.open(try await test.raw(receiveBuffer: 4096), "/echo")
             try await socket.client.stopReading()
-            // more than its kernel, the server's kernel and the outbox hold together, by less than what the server's
-            // kernel takes in
-            try await publishAndHangUp(socket, 180)
+            try await socket.client.send(Numbered.clientFrames(0..<2_000))
+            try await socket.client.reset()
             try await test.expectConnections(0)
         }
     }
@@ -196,25 +212,54 @@ struct HangingUpTests {
         #expect(try await read.next() == Self.count)
     }
 
-    @Test("what does not fit into the memory budget is given up, and counted")
-    func budget() async throws {
+    /// Runs a server until what a client had sent is given up, and that is counted.
+    private func giveUp(
+        _ hub: Hub,
+        lingerTime: TimeAmount = .seconds(30),
+        routes: (BroadcastServer) -> Void,
+        _ body: @escaping @Sendable (TestServer) async throws -> Void
+    ) async throws {
         let metrics = TestMetrics()
-        let configuration = BroadcastServer.Configuration(port: 0, drainTime: .zero)
+        var configuration = BroadcastServer.Configuration(port: 0, drainTime: .zero)
+        configuration.limits.lingerTime = lingerTime
         let server = BroadcastServer(
             configuration: configuration,
-            hub: Self.hub(budget: 256 << 10),
+            hub: hub,
             logger: Recorder().logger,
             metrics: metrics
         )
-        server.relayTopics()
+        routes(server)
         try await TestServer.run(server) { test in
+            try await body(test)
+            try await eventually("it is counted") { metrics.counterTotal(label: "chorus.abandoned") == 1 }
+        }
+    }
+
+    @Test("what the memory budget has no room for is given up, and counted")
+    func budget() async throws {
+        try await giveUp(Self.hub(budget: 256 << 10), routes: { $0.relayTopics() }) { test in
             let stuck = try await stuckReader(test, "/ws/flood")
             let publisher = try await RawSocket.open(try await test.raw(), "/ws/flood")
             try await publishAndHangUp(publisher)
             try await test.expectConnections(1)
             #expect(test.hub.publishedCount < Self.count)
-            try await eventually("it is counted") { metrics.counterTotal(label: "chorus.abandoned") == 1 }
             _ = stuck
+        }
+    }
+
+    @Test("what a handler does not take in time is given up, and counted")
+    func time() async throws {
+        let gate = Gate()
+        try await giveUp(
+            Hub(),
+            lingerTime: .milliseconds(1),
+            routes: { $0.webSocket("/ws") { _ in await gate.pass() } }
+        ) { test in
+            let publisher = try await RawSocket.open(try await test.raw())
+            try await publishAndHangUp(publisher, Self.unread)
+            try await test.expectConnections(0)
+            gate.open()
+            #expect(test.hub.keptBytes == 0)
         }
     }
 }

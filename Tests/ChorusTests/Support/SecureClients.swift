@@ -59,6 +59,15 @@ struct SecureRawClient: Sendable {
         }.get()
     }
 
+    /// Ends its side of the connection without TLS's goodbye, and stays there.
+    func halfClose() async throws {
+        let channel = channel
+        try await channel.eventLoop.submit {
+            try channel.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self)
+                .close(mode: .output, promise: nil)
+        }.get()
+    }
+
     func send(_ bytes: ByteBuffer) async throws { try await channel.writeAndFlush(bytes) }
 
     func close() async throws {

@@ -91,6 +91,20 @@ struct UnixSocketTests {
         }
     }
 
+    @Test("a server that is running is not taken over")
+    func inUse() async throws {
+        try await serve { test, path in
+            let client = try await TestClient.connect(to: "ws+unix:\(path):/ws")
+            let other = BroadcastServer(configuration: .init(unixSocketPath: path), logger: Recorder().logger)
+            let error = await #expect(throws: ChorusError.self) { try await other.run(gracefulShutdownSignals: []) }
+            #expect(error?.code == .cannotListen)
+            #expect(error?.message.contains(path) == true)
+            let late = try await TestClient.connect(to: "ws+unix:\(path):/ws")
+            try await late.send("hi")
+            for client in [client, late] { try await client.expect("Message: hi") }
+        }
+    }
+
     @Test("a socket file that was left behind is replaced, another file is not")
     func leftBehind() async throws {
         let path = try Self.makePath()

@@ -1,0 +1,122 @@
+import Chorus
+import ChorusCore
+import ChorusTesting
+import MetricsTestKit
+import NIOCore
+import Testing
+
+/// What slow readers and fast publishers do to the metrics, one after the other.
+@Suite("Metrics of slow clients")
+struct SlowClientMetricsTests {
+    /// Runs a server whose metrics are looked at.
+    private func serve(
+        _ hub: Hub,
+        routes: (BroadcastServer) -> Void = { $0.relayTopics() },
+        _ body: @escaping @Sendable (TestServer, TestMetrics) async throws -> Void
+    ) async throws {
+        let metrics = TestMetrics()
+        var configuration = BroadcastServer.Configuration(port: 0, eventLoops: 1, drainTime: .zero)
+        configuration.limits.closeTime = .milliseconds(500)
+        let server = BroadcastServer(
+            configuration: configuration,
+            hub: hub,
+            logger: Recorder().logger,
+            metrics: metrics
+        )
+        routes(server)
+        try await TestServer.run(server) { try await body($0, metrics) }
+    }
+
+    private func expect(_ metrics: TestMetrics, _ label: String, at least: Int64 = 1) async throws {
+        try await eventually("\(label) counts \(least)") { metrics.counterTotal(label: label) >= least }
+    }
+
+    private func stalled(_ test: TestServer, _ path: String) async throws -> RawSocket {
+        let socket = try await RawSocket.open(try await test.raw(receiveBuffer: 4096), path)
+        try await socket.client.stopReading()
+        return socket
+    }
+
+    /// Reads messages until one has this number, whatever is left out before.
+    private func read(_ socket: RawSocket, to end: Int) async throws {
+        var last: Int?
+        while last != end {
+            var bytes = try await socket.client.read(wholeFrames)
+            while let frame = bytes.readServerFrame() { last = Numbered.number(frame.payload) }
+        }
+    }
+
+    @Test("a reader that stalls: cut writes, a slowed publisher, an overflow, every delivery and write")
+    func overflow() async throws {
+        try await serve(Hub(configuration: .init(window: Window(bytes: 128 << 10)))) { test, metrics in
+            let stalled = try await stalled(test, "/ws/news")
+            let publisher = try await RawSocket.open(try await test.raw(), "/ws/news")
+            try await publisher.client.send(Numbered.clientFrames(0..<1000))
+            #expect(try await publisher.readNumbered(to: 1000).numbers == 0..<1000)
+            try await expect(metrics, "chorus.published", at: 1000)
+            try await expect(metrics, "chorus.deliveries", at: 1000)
+            for label in ["chorus.writes", "chorus.writes.cut", "chorus.slowed", "chorus.overflows"] {
+                try await expect(metrics, label)
+            }
+            #expect(metrics.counterTotal(label: "chorus.overflows") == 1)
+            #expect(metrics.counterTotal(label: "chorus.overflows.outbox") == 0)
+            _ = stalled
+        }
+    }
+
+    @Test("a reader that comes back: deliveries later than live, none with only the newest values")
+    func recovered() async throws {
+        let latest = Namespace("ticker", overflow: .latest)
+        try await serve(Hub(configuration: .init(namespaces: [latest]))) { test, metrics in
+            for topic in ["news", "ticker:all"] {
+                let stalled = try await stalled(test, "/ws/\(topic)")
+                let publisher = try await RawSocket.open(try await test.raw(), "/ws/\(topic)")
+                try await publisher.client.send(Numbered.clientFrames(0..<1000))
+                try await read(publisher, to: 999)
+                try await stalled.client.startReading()
+                try await read(stalled, to: 999)
+                try await expect(metrics, topic == "news" ? "chorus.deliveries.recovered" : "chorus.deliveries.skipped")
+                if topic == "news" { #expect(metrics.counterTotal(label: "chorus.deliveries.skipped") == 0) }
+            }
+        }
+    }
+
+    @Test("a client that leaves what is for it alone unread, beyond what the hub allows")
+    func outbox() async throws {
+        let clients = Notes<Client>()
+        try await serve(
+            Hub(configuration: .init(outbox: OutboxLimits(messages: 1000, bytes: 2 << 20))),
+            routes: {
+                $0.webSocket("/ws") { client in
+                    clients.note(client)
+                    _ = await client.waitForClose()
+                }
+            }
+        ) { test, metrics in
+            let stalled = try await stalled(test, "/ws")
+            let client = try await clients.next()
+            // what it may have waiting: the default would not allow that much
+            for _ in 0..<8 { client.send(Message(.binary, ByteBuffer(repeating: 1, count: 100_000))) }
+            try await eventually("all of them wait") { metrics.counterTotal(label: "chorus.closed") == 0 }
+            while client.closeReason == nil {
+                client.send(Message(.binary, ByteBuffer(repeating: 1, count: 100_000)))
+                try await Task.sleep(for: .milliseconds(1))
+            }
+            #expect(client.closeReason?.code == .tryAgainLater)
+            try await expect(metrics, "chorus.overflows.outbox")
+            _ = stalled
+        }
+    }
+
+    @Test("broadcasts that an event loop has no room for")
+    func refusedBroadcasts() async throws {
+        try await serve(Hub(configuration: .init(window: Window(messages: 8))), routes: { $0.relay(at: "/ws") }) {
+            test,
+            metrics in
+            let client = try await test.client()
+            for _ in 0..<10_000 { test.server.broadcast("x") }
+            try await expect(metrics, "chorus.broadcasts.refused")
+            _ = client
+        }
+    }
+}
