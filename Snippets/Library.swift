@@ -2,7 +2,14 @@
 
 import Chorus
 
-let hub = Hub(configuration: .init(namespaces: [Namespace("ticker", overflow: .latest)]))
+let hub = Hub(
+    configuration: .init(
+        namespaces: [
+            Namespace("ticker", overflow: .latest),
+            Namespace("chat", history: .last(1000, for: .minutes(60))),
+        ]
+    )
+)
 let server = BroadcastServer(configuration: .init(port: 8000), hub: hub)
 
 // snippet.except
@@ -30,10 +37,20 @@ server.webSocket("/upload") { client in
 // snippet.rooms
 server.webSocket("/rooms/{room}") { client in
     let room = try server.hub.topic("chat:\(client.parameters.require("room"))")
-    await room.join(client)
+    await room.join(client, from: .last(50))  // the past first, then what is published
     for await text in client.texts {
         try await room.publish(text)
     }
+}
+// snippet.end
+
+// snippet.history
+let chat = try hub.topic("chat:lobby")
+// a repeat with the same key within five minutes is published once
+if let position = try await chat.publish(Message("hello"), PublishOptions(idempotencyKey: "order-17")) {
+    print("at \(position)")
+    let page = try await hub.history(of: chat.name, since: position, limit: 10)
+    print("\(page.messages.count) messages since then, now at \(page.position)")
 }
 // snippet.end
 

@@ -11,7 +11,10 @@ enum FrontPage {
                 "This is Chorus, a broadcast server.",
                 "",
                 "\(scheme)://\(host)/ws          everybody: a text that one sends reaches all as \"Message: ...\"",
-                "\(scheme)://\(host)/ws/{topic}  one topic, relayed unchanged",
+                "\(scheme)://\(host)/ws/{topic}  one topic, relayed unchanged;",
+                "    ?last=50              the last 50 messages first",
+                "    ?since=EPOCH:OFFSET   what was missed since then first",
+                "    ?format=json          as JSON, with positions to come back with",
             ]
             if echoes { lines.append("\(scheme)://\(host)/echo        back to the sender") }
             return lines.joined(separator: "\n") + "\n"

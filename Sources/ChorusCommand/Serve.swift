@@ -36,7 +36,7 @@ struct Serve: AsyncParsableCommand {
         let configuration = try listening.configuration(limits: limits)
         var logger = Logger(label: "chorus", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = logLevel
-        let hub = Hub(configuration: limits.hub)
+        let hub = limits.hub
         let server = BroadcastServer(
             configuration: configuration,
             hub: hub,

@@ -108,8 +108,11 @@ extension ConnectionHandler {
             acceptsDeflate: handshake.deflate != nil
         )
         windowBits = UInt8(handshake.deflate?.serverWindowBits ?? 0)
-        let encoding = windowBits == 0 ? Encoding.frames : Encoding.deflated(windowBits: Int(windowBits))
-        let session = loop.shard.open(self, encoding: encoding)
+        let session = loop.shard.open(
+            self,
+            encoding: .frames(receiver.format, windowBits: Int(windowBits)),
+            hearsNotices: receiver.format == .envelope
+        )
         self.session = session
         self.receiver = receiver
         if hasHTTPHandlers {

@@ -63,8 +63,18 @@ extension ConnectionHandler: Transport {
 
     func resumeReading() { resume(.outbox) }
 
+    func subscriptionBegan(_ topic: String, _ start: SubscriptionStart) {
+        guard receiver?.format == .envelope else { return }
+        var envelope = ByteBuffer()
+        Envelope.write(start, topic: topic, into: &envelope)
+        sendFrame(.text, envelope, isReply: false)
+    }
+
     func end(_ reason: SessionEnd) {
         switch reason {
+        case .unrecoverable(let position):
+            let words = position.map { "; chorus.since=\($0)" } ?? ""
+            close(.unrecoverable, "what came after that position is not kept any more\(words)")
         case .overflow: close(.tryAgainLater, "too slow: more was published than may wait for one reader")
         case .outboxOverflow: close(.tryAgainLater, "too slow: too many messages for this client alone are waiting")
         }

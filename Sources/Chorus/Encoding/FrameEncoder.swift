@@ -2,47 +2,76 @@ package import ChorusCore
 package import NIOCore
 import WebSocketWire
 
-/// Messages as WebSocket frames without an envelope: text and JSON as text, binary as binary.
+/// How messages are put into WebSocket frames.
+package enum FrameFormat: Sendable {
+    /// Without an envelope: text and JSON as text, binary as binary.
+    case plain
+    /// As JSON objects, see ``Envelope``.
+    case envelope
+}
+
+/// Messages as WebSocket frames, compressed or not.
 package final class FrameEncoder: MessageEncoder {
+    private let format: FrameFormat
     private let deflater: Deflater?
+    private var envelope = ByteBuffer()
     private var compressed = ByteBuffer()
 
     /// Below this many bytes a message goes out as it is: deflate would make it hardly smaller.
     private static let leastCompressed = 128
 
     /// - Parameter windowBits: compress with a window of 2 to this power; `nil` for not at all.
-    package init(windowBits: Int?) {
-        deflater = windowBits.map { Deflater(windowBits: $0) }
+    package init(_ format: FrameFormat = .plain, windowBits: Int?) {
+        self.format = format
+        self.deflater = windowBits.map { Deflater(windowBits: $0) }
     }
 
     package func encode(_ message: Message, topic: String, into out: inout ByteBuffer) {
-        encode(message, into: &out)
+        switch format {
+        case .plain: write(message.kind == .binary ? .binary : .text, message.payload, into: &out)
+        case .envelope:
+            envelope.clear()
+            Envelope.write(message, topic: topic, into: &envelope)
+            write(.text, envelope, into: &out)
+        }
     }
 
-    package func encode(_ message: Message, into out: inout ByteBuffer) {
-        let opcode: WebSocketOpcode = message.kind == .binary ? .binary : .text
-        guard let deflater, message.payload.readableBytes >= FrameEncoder.leastCompressed else {
-            WebSocketFrame.write(opcode, message.payload, into: &out)
+    /// Encodes a message for one client alone.
+    package func encode(_ message: Message, into out: inout ByteBuffer) { encode(message, topic: "", into: &out) }
+
+    private func write(_ opcode: WebSocketOpcode, _ payload: ByteBuffer, into out: inout ByteBuffer) {
+        guard let deflater, payload.readableBytes >= FrameEncoder.leastCompressed else {
+            WebSocketFrame.write(opcode, payload, into: &out)
             return
         }
         compressed.clear()
-        deflater.deflate(message.payload, into: &compressed)
-        if compressed.readableBytes < message.payload.readableBytes {
+        deflater.deflate(payload, into: &compressed)
+        if compressed.readableBytes < payload.readableBytes {
             WebSocketFrame.write(opcode, compressed, compressed: true, into: &out)
         } else {
-            WebSocketFrame.write(opcode, message.payload, into: &out)
+            WebSocketFrame.write(opcode, payload, into: &out)
         }
     }
 }
 
 extension Encoding {
-    /// WebSocket frames, not compressed.
-    static let frames = Encoding("frames") { FrameEncoder(windowBits: nil) }
+    /// WebSocket frames, not compressed, or with the window that the client allows (RFC 7692 section 7.1.2.1).
+    ///
+    /// - Parameter windowBits: 0 for not compressed.
+    static func frames(_ format: FrameFormat, windowBits: Int) -> Encoding {
+        let all = format == .plain ? plainFrames : envelopeFrames
+        return windowBits == 0 ? all[0] : all[min(max(windowBits, 8), 15) - 7]
+    }
 
-    /// WebSocket frames, compressed with the window that the client allows (RFC 7692 section 7.1.2.1).
-    static func deflated(windowBits: Int) -> Encoding { deflatedFrames[min(max(windowBits, 8), 15) - 8] }
+    private static let plainFrames = makeFrames(.plain)
+    private static let envelopeFrames = makeFrames(.envelope)
 
-    private static let deflatedFrames = (8...15).map { (bits: Int) in
-        Encoding("frames, deflated with \(bits) window bits") { FrameEncoder(windowBits: bits) }
+    private static func makeFrames(_ format: FrameFormat) -> [Encoding] {
+        [Encoding("\(format) frames") { FrameEncoder(format, windowBits: nil) }]
+            + (8...15).map { (bits: Int) in
+                Encoding("\(format) frames, window bits \(bits)") {
+                    FrameEncoder(format, windowBits: bits)
+                }
+            }
     }
 }

@@ -12,6 +12,9 @@ protocol Receiver: AnyObject {
     /// After a pause because an event loop was behind: whether to go on.
     func pace(of connection: ConnectionHandler) -> Pace
 
+    /// How what the client receives is put into frames.
+    var format: FrameFormat { get }
+
     /// Whether what a client had sent before it hung up is of use to anybody.
     var wantsLastWords: Bool { get }
 
@@ -23,6 +26,8 @@ protocol Receiver: AnyObject {
 }
 
 extension Receiver {
+    var format: FrameFormat { .plain }
+
     var wantsLastWords: Bool { true }
 
     func hungUp(_ connection: ConnectionHandler, _ reason: CloseReason) {}

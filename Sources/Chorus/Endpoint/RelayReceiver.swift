@@ -21,13 +21,18 @@ final class RelayReceiver: Receiver {
 
     private let relay: Relay
     private let topic: TopicName
+    private let point: StartingPoint
+    let format: FrameFormat
 
-    private init(_ relay: Relay, topic: TopicName) {
+    private init(_ relay: Relay, topic: TopicName, _ query: RelayQuery) {
         self.relay = relay
         self.topic = topic
+        self.point = query.point
+        self.format = query.format
     }
 
-    /// The endpoint of a path. A topic that breaks the rules for names is refused with 400.
+    /// The endpoint of a path. A topic that breaks the rules for names, or a query that nobody
+    /// understands (``RelayQuery``), is refused with 400.
     ///
     /// - Parameters:
     ///   - path: its placeholder `{topic}` names the topic; without one it is `lobby`.
@@ -41,9 +46,10 @@ final class RelayReceiver: Receiver {
     ) -> Endpoint {
         let relay = Relay(hub: hub, prefix: prefix, hearsBroadcasts: hearsBroadcasts)
         return Endpoint(pattern: RoutePattern(path), keepsRequest: false) { request throws(HandshakeRefusal) in
+            let query = try RelayQuery(request.query)
             do throws(ChorusError) {
                 let topic = try TopicName(request.parameters["topic"] ?? "lobby")
-                return RelayReceiver(relay, topic: topic)
+                return RelayReceiver(relay, topic: topic, query)
             } catch {
                 throw HandshakeRefusal(status: 400, reason: "\(error.message).")
             }
@@ -51,7 +57,7 @@ final class RelayReceiver: Receiver {
     }
 
     func opened(_ connection: ConnectionHandler) {
-        connection.session?.subscribe(to: .named(topic))
+        connection.session?.subscribe(to: .named(topic), from: point)
         if relay.hearsBroadcasts { connection.session?.subscribe(to: relay.hub.everyoneTopic) }
     }
 

@@ -43,6 +43,10 @@ struct MetricsReporter {
         set("chorus.sessions", core.hub.sessionCount)
         set("chorus.topics", core.hub.topicCount)
         set("chorus.kept.bytes", core.hub.keptBytes)
+        if let history = core.hub.history {
+            set("chorus.history.bytes", history.bytes)
+            set("chorus.history.topics", history.topics)
+        }
         logRefusedBroadcasts()
     }
 
@@ -63,6 +67,8 @@ struct MetricsReporter {
         add("chorus.writes.cut", Int(now.cuts - last.cuts))
         add("chorus.deliveries.recovered", Int(now.recovered - last.recovered))
         add("chorus.deliveries.skipped", Int(now.skipped - last.skipped))
+        add("chorus.recoveries", Int(now.recoveries - last.recoveries))
+        add("chorus.gaps", Int(now.gaps - last.gaps))
         add("chorus.overflows", Int(now.overflows - last.overflows))
         add("chorus.overflows.outbox", Int(now.outboxOverflows - last.outboxOverflows))
     }

@@ -18,6 +18,7 @@ extension Hub {
         }
         var message = message
         message.excluded = session
+        message.time = WallClock.milliseconds
         published.add(1, ordering: .relaxed)
         _ = everyoneLog.append(message)
         _ = everyoneLog.charge(message.cost, waits: false)

@@ -10,6 +10,12 @@ extension Hub {
     /// Messages that were published through this hub since it was made, broadcasts included.
     public var publishedCount: Int { published.load(ordering: .relaxed) }
 
+    /// About how many bytes topics keep for those who come late or come back, and how many topics are remembered; `nil`
+    /// where another broker keeps them.
+    package var history: (bytes: Int, topics: Int)? {
+        (broker as? MemoryBroker).map { ($0.keptBytes, $0.topicCount) }
+    }
+
     /// What all shards have done, added up.
     package func counters() async -> ShardCounters {
         var sum = ShardCounters()

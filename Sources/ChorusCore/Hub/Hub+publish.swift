@@ -11,9 +11,14 @@ extension Hub {
     /// window in 100 ms). Throws ``ChorusError/Code/overloaded`` when an event loop has been behind by the whole window
     /// for 5 seconds, or the task is cancelled while it waits for that; the message was not published then.
     ///
+    /// - Parameter options: how it is recognised when it is published again, and whether it is kept.
     /// - Returns: the message's position, if the topic has a history.
     @discardableResult
-    public func publish(_ message: Message, to topic: TopicName) async throws(ChorusError) -> Position? {
+    public func publish(
+        _ message: Message,
+        to topic: TopicName,
+        _ options: PublishOptions = PublishOptions()
+    ) async throws(ChorusError) -> Position? {
         let deadline = NIODeadline.now() + Hub.patience
         while case .full(let time) = topics.find(topic)?.pace ?? .go {
             guard NIODeadline.now() < deadline, !Task.isCancelled else {
@@ -22,7 +27,7 @@ extension Hub {
             try? await Task.sleep(for: .nanoseconds(time.nanoseconds))
         }
         let result = await withUnsafeContinuation { continuation in
-            accept(message, to: topic) { continuation.resume(returning: $0) }
+            accept(message, to: topic, options) { continuation.resume(returning: $0) }
         }
         if case .wait(let time) = topics.find(topic)?.charge(message.cost) ?? .go {
             try? await Task.sleep(for: .nanoseconds(time.nanoseconds))
@@ -38,7 +43,7 @@ extension Hub {
 
     /// Publishes from a session's thread, and says how long the session is to stop reading.
     package func publish(_ message: Message, to topic: TopicName, from session: Session) -> Pace {
-        accept(message, to: topic, nil)
+        accept(message, to: topic, PublishOptions(), nil)
         return topics.find(topic)?.charge(message.cost) ?? .go
     }
 
@@ -48,9 +53,13 @@ extension Hub {
     private func accept(
         _ message: Message,
         to topic: TopicName,
+        _ options: PublishOptions,
         _ completion: (@Sendable (Result<Position?, ChorusError>) -> Void)?
     ) {
         published.add(1, ordering: .relaxed)
-        broker.publish(message, to: topic, completion: completion)
+        var message = message
+        message.time = WallClock.milliseconds
+        let history = configuration.namespace(of: topic).history
+        broker.publish(Publication(message, to: topic, history: history, options: options), completion: completion)
     }
 }

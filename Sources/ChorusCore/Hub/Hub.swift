@@ -38,6 +38,7 @@ public final class Hub: Sendable {
                 window: namespace.window,
                 overflow: namespace.overflow,
                 slowsPublishers: namespace.slowsPublishers,
+                history: namespace.history.map { TopicHistory(broker: broker, topic: name, history: $0) },
                 budget: budget
             )
         }

@@ -16,8 +16,11 @@ public struct Topic: Sendable {
     /// Publishes a message to everybody who follows the topic; returns when it has been accepted. Waits and
     /// throws as ``Hub`` does.
     @discardableResult
-    public func publish(_ message: Message) async throws(ChorusError) -> Position? {
-        try await hub.publish(message, to: name)
+    public func publish(
+        _ message: Message,
+        _ options: PublishOptions = PublishOptions()
+    ) async throws(ChorusError) -> Position? {
+        try await hub.publish(message, to: name, options)
     }
 
     /// Publishes text.
@@ -26,8 +29,8 @@ public struct Topic: Sendable {
         try await hub.publish(Message(text), to: name)
     }
 
-    /// Follows the topic without a socket. See ``Hub/subscribe(to:)``.
-    public func subscribe() -> MessageStream { hub.subscribe(to: name) }
+    /// Follows the topic without a socket. See ``Hub/subscribe(to:from:)``.
+    public func subscribe(from point: StartingPoint = .now) -> MessageStream { hub.subscribe(to: name, from: point) }
 }
 
 extension Hub {

@@ -24,6 +24,11 @@ public struct Message: Hashable, Sendable {
     public var tags: [String: String]
     /// The session that does not receive it.
     package var excluded: SessionID?
+    /// Given by the broker: the message's place in its topic's history, 0 where there is none.
+    package var offset: UInt64 = 0
+    package var epoch: UInt64 = 0
+    /// When it was accepted, in milliseconds since 1970; 0 before that.
+    public package(set) var time: Int64 = 0
 
     /// Makes a message from bytes. Text and JSON must be valid UTF-8; it is not checked again.
     public init(_ kind: Kind, _ payload: ByteBuffer, key: String? = nil, tags: [String: String] = [:]) {
@@ -37,6 +42,9 @@ public struct Message: Hashable, Sendable {
     public init(_ text: String, key: String? = nil, tags: [String: String] = [:]) {
         self.init(.text, ByteBuffer(string: text), key: key, tags: tags)
     }
+
+    /// Its place in its topic's history; `nil` before it was published, and where nothing is kept.
+    public var position: Position? { offset == 0 ? nil : Position(epoch: epoch, offset: offset) }
 
     /// The payload as a string; bytes that are not UTF-8 are replaced.
     public var text: String { String(buffer: payload) }

@@ -11,6 +11,15 @@ public struct Position: Hashable, Sendable, CustomStringConvertible {
         self.offset = offset
     }
 
+    /// Reads `EPOCH:OFFSET`; `nil` for anything else.
+    public init?(_ text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
+            let epoch = UInt64(parts[0]), let offset = UInt64(parts[1])
+        else { return nil }
+        self.init(epoch: epoch, offset: offset)
+    }
+
     /// `EPOCH:OFFSET`, as in `?since=`.
     public var description: String { "\(epoch):\(offset)" }
 }

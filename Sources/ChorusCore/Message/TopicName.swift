@@ -27,6 +27,6 @@ public struct TopicName: Hashable, Sendable, CustomStringConvertible {
 
     /// The part before the first `:`; `nil` when there is none.
     public var namespace: Substring? {
-        description.firstIndex(of: ":").map { description[..<$0] }
+        description.utf8.firstIndex(of: UInt8(ascii: ":")).map { description[..<$0] }
     }
 }

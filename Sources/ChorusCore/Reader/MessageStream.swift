@@ -8,25 +8,17 @@ import NIOCore
 public struct MessageStream: AsyncSequence, Sendable {
     let reader: TopicReader
 
-    /// Makes an iterator. All iterators share one cursor.
+    /// Makes an iterator. All iterators share one cursor: each goes on where the last one stopped.
     public func makeAsyncIterator() -> Iterator { Iterator(reader: reader) }
 
     /// Reads the stream.
     public struct Iterator: AsyncIteratorProtocol {
         let reader: TopicReader
-        private var messages: ArraySlice<Message> = []
-
-        init(reader: TopicReader) { self.reader = reader }
-
         /// The next message; `nil` when the task is cancelled or the subscription has ended.
         public mutating func next(
             isolation actor: isolated (any Actor)? = #isolation
         ) async throws(ChorusError) -> Message? {
-            while messages.isEmpty {
-                guard let more = try await reader.read() else { return nil }
-                messages = more
-            }
-            return messages.popFirst()
+            try await reader.next()
         }
     }
 }

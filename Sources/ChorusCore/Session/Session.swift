@@ -7,6 +7,8 @@ package import NIOCore
 public final class Session {
     /// Identifies the session within the process.
     public let id: SessionID
+    /// Its client can be told of what it has missed; where it cannot, the session ends.
+    let hearsNotices: Bool
     /// What its topics' messages are encoded with.
     let encoding: ShardEncoding
     let shard: Shard
@@ -25,8 +27,9 @@ public final class Session {
     /// It stands in the shard's list of sessions to end, unless its transport takes what is in its outbox.
     var isOverflowing = false
 
-    init(id: SessionID, encoding: ShardEncoding, shard: Shard, transport: any Transport) {
+    init(id: SessionID, encoding: ShardEncoding, hearsNotices: Bool, shard: Shard, transport: any Transport) {
         self.id = id
+        self.hearsNotices = hearsNotices
         self.encoding = encoding
         self.shard = shard
         self.transport = transport
@@ -38,10 +41,10 @@ public final class Session {
     /// The names of the topics that it follows.
     public var topics: [String] { subscriptions.map { $0.topic.topic.name } }
 
-    /// Follows a topic: receives what is published from now on. Following it twice changes nothing.
-    package func subscribe(to topic: TopicReference) {
+    /// Follows a topic, from now on or from a point in its past. Following it twice changes nothing.
+    package func subscribe(to topic: TopicReference, from point: StartingPoint = .now) {
         guard !isClosed else { return }
-        shard.join(self, topic)
+        shard.join(self, topic, from: point)
     }
 
     /// No longer follows a topic.

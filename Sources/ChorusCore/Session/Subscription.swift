@@ -4,7 +4,9 @@ final class Subscription {
     let topic: ShardTopic
     /// The sequence of the last message that the session has, or that is certain to be written next.
     var cursor: UInt64
-    /// It does not keep up: the next live write passes it by, and it reads the log when its transport is ready.
+    /// What it does while it reads the past; its cursor counts offsets then. `nil` otherwise.
+    var recovery: Recovery?
+    /// It does not keep up, or is not live yet: the next live write passes it by, and it reads the log when its transport is ready.
     var isBehind = false
     /// Where it stands in its topic's roster (-1 when it has left), and in the list of those that are behind.
     var rosterIndex = 0

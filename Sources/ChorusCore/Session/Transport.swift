@@ -17,6 +17,10 @@ public protocol Transport: AnyObject {
     /// The session's replies have been written; a transport that stopped reading for that goes on.
     func resumeReading()
 
+    /// Tells the client how a subscription that began in the past has begun, or that something of it is lost. What it
+    /// sends for that goes out before what the topic has for the client.
+    func subscriptionBegan(_ topic: String, _ start: SubscriptionStart)
+
     /// Ends the connection because its session broke a bound of Chorus; tells the client why where the protocol can.
     /// The session has been closed.
     func end(_ reason: SessionEnd)
@@ -39,4 +43,7 @@ public enum SessionEnd: Hashable, Sendable {
     case overflow
     /// What the session alone was sent has not been read, beyond the ``OutboxLimits``.
     case outboxOverflow
+    /// What a subscription wanted of the past is not there any more, and the client has no other way to be told. What is
+    /// published after this position it could have; `nil` in a topic without history.
+    case unrecoverable(Position?)
 }

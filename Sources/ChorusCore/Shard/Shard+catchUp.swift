@@ -7,12 +7,19 @@ extension Shard {
         let deliveries = tally.deliveries
         defer { tally.recovered += tally.deliveries - deliveries }
         var share = limits.bytesPerSession
-        for subscription in session.subscriptions where subscription.isBehind {
+        for subscription in session.subscriptions where subscription.isBehind && subscription.recovery == nil {
             let isLive =
                 subscription.topic.topic.overflow == .latest
                 ? catchUpWithLatest(subscription) : catchUp(subscription, &share)
             if session.isBusy || session.isClosed { return }
             if !isLive { enqueue(session) }
+        }
+        // the past can wait: no window counts for it
+        for subscription in session.subscriptions {
+            guard let recovery = subscription.recovery else { continue }
+            let isDone = recover(subscription, recovery, &share)
+            if session.isBusy || session.isClosed { return }
+            if !isDone { enqueue(session) }
         }
     }
 
@@ -23,7 +30,7 @@ extension Shard {
             guard share > 0 else { return false }
             let next = subscription.cursor + 1
             guard let segment = topic.topic.segment(containing: next) else {
-                ending.append((subscription.session, .overflow))
+                overflow(subscription)
                 return true
             }
             let encoded = topic.frames(of: segment, from: next, subscription.session.encoding)
@@ -58,8 +65,20 @@ extension Shard {
         return isOpen
     }
 
-    private func becomesLive(_ subscription: Subscription) {
+    /// The log has left a subscription behind: what comes between is lost to it.
+    func overflow(_ subscription: Subscription) {
+        let session = subscription.session
+        guard subscription.topic.topic.overflow == .resync, session.hearsNotices else {
+            ending.append((session, .overflow))
+            return
+        }
+        subscription.cursor = subscription.topic.edge(for: subscription)
+        lose(subscription, subscription.topic.pastEdge(for: subscription))
+    }
+
+    func becomesLive(_ subscription: Subscription) {
         let topic = subscription.topic
+        if subscription.recovery != nil { subscription.cursor = topic.edge(for: subscription) }
         topic.catchesUp(subscription)
         if topic.behind.isEmpty { settleLater(topic) }
     }

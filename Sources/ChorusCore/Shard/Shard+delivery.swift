@@ -16,6 +16,7 @@ extension Shard {
             if !subscription.isBehind { write(to: subscription, pass, gathers: gathers) }
         }
         topic.endPass()
+        if let past = topic.past { passEnded(past) }
         if pass.segments.count > 1 || pass.segments[0].bytes > LiveTopic.keptBytes { settleLater(topic) }
         return !topic.hasNews
     }
@@ -32,7 +33,7 @@ extension Shard {
         guard let last = reading.segments.last else { return nil }
         topic.hasNews = last.last < reading.head
         let pass = ShardTopic.Pass(target: last.last, segments: reading.segments)
-        topic.pass = pass
+        topic.begin(pass)
         return pass
     }
 
@@ -74,9 +75,7 @@ extension Shard {
 
     /// Subscriptions that have left the window meet the overflow policy.
     private func evict(_ topic: ShardTopic, before first: UInt64) {
-        guard topic.topic.overflow == .disconnect, topic.floor + 1 < first else { return }
-        for subscription in topic.behind where subscription.cursor + 1 < first {
-            ending.append((subscription.session, .overflow))
-        }
+        guard topic.topic.overflow != .latest, topic.floor + 1 < first else { return }
+        for subscription in topic.behind where subscription.cursor + 1 < first { overflow(subscription) }
     }
 }

@@ -1,12 +1,13 @@
 extension Shard {
     /// Enters a session into a topic's roster. Its cursor is what this shard has delivered, not the log's head: what is
     /// between the two reaches it with everybody else in the next turn.
-    func join(_ session: Session, _ reference: TopicReference) {
+    func join(_ session: Session, _ reference: TopicReference, from point: StartingPoint) {
         let local = self.local(reference)
         guard !session.subscriptions.contains(where: { $0.topic === local }) else { return }
         let subscription = Subscription(session: session, topic: local, cursor: local.delivered)
         session.subscriptions.append(subscription)
         local.add(subscription)
+        if point != .now { recoverLater(subscription, from: point) }
     }
 
     /// Takes a subscription that its session has let go of out of its topic. May happen at any time, also while the

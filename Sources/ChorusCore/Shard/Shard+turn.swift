@@ -110,6 +110,8 @@ extension Shard {
             switch reason {
             case .overflow:
                 tally.overflows += 1
+            case .unrecoverable:
+                tally.gaps += 1
             case .outboxOverflow:
                 // its transport may take it yet, if it could not be asked in this turn
                 guard session.outbox.isOverfull(outboxLimits) else {

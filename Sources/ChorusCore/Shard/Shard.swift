@@ -54,10 +54,13 @@ package final class Shard {
     package var encodedBytes: Int { topics.values.reduce(0) { $0 + $1.encodedBytes } }
 
     /// Makes a session for a client of this shard's thread.
-    package func open(_ transport: any Transport, encoding: Encoding) -> Session {
+    ///
+    /// - Parameter hearsNotices: whether the client can be told of what it has missed.
+    package func open(_ transport: any Transport, encoding: Encoding, hearsNotices: Bool = false) -> Session {
         let session = Session(
             id: register.open(),
             encoding: part(of: encoding),
+            hearsNotices: hearsNotices,
             shard: self,
             transport: transport
         )

@@ -10,6 +10,10 @@ package struct ShardCounters: Sendable, Hashable {
     package var recovered: UInt64 = 0
     /// Messages that `OverflowPolicy.latest` skipped for somebody.
     package var skipped: UInt64 = 0
+    /// Subscriptions that began in the past.
+    package var recoveries: UInt64 = 0
+    /// Times that a client was told, or its session ended, because something it wanted was lost to it.
+    package var gaps: UInt64 = 0
     /// Sessions ended because a subscription left its window.
     package var overflows: UInt64 = 0
     /// Sessions ended because their outbox was full.
@@ -23,6 +27,8 @@ package struct ShardCounters: Sendable, Hashable {
         sum.cuts += other.cuts
         sum.recovered += other.recovered
         sum.skipped += other.skipped
+        sum.recoveries += other.recoveries
+        sum.gaps += other.gaps
         sum.overflows += other.overflows
         sum.outboxOverflows += other.outboxOverflows
     }

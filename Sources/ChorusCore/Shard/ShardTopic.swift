@@ -22,6 +22,8 @@ final class ShardTopic {
     var isSettling = false
     /// By encoding; grows with the encodings in use.
     private var caches: [EncodingCache] = []
+    /// Only where there is history.
+    let past: ShardPast?
     private var lowestBehind: UInt64 = 0
     private var isLowestStale = false
 
@@ -36,6 +38,7 @@ final class ShardTopic {
         self.slot = slot
         self.interest = interest
         self.delivered = delivered
+        self.past = topic.history == nil ? nil : ShardPast()
     }
 
     /// Everything up to here has been taken by everybody here. Those who read only the newest values need no log.
@@ -58,9 +61,15 @@ final class ShardTopic {
         return pass.target
     }
 
+    func begin(_ pass: Pass) {
+        past?.passBegins(pass.segments, after: delivered)
+        self.pass = pass
+    }
+
     /// Everybody has been served: the live edge moves.
     func endPass() {
         guard let pass else { return }
+        past?.passEnds()
         delivered = pass.target
         self.pass = nil
         served = 0
@@ -71,6 +80,19 @@ final class ShardTopic {
     func settle() {
         trimCaches()
         topic.settle(interest, edges: edges)
+    }
+
+    /// How far a subscription that recovers has to come: the same edge as an offset.
+    func pastEdge(for subscription: Subscription) -> Position? {
+        past?.edge(isPassed: pass != nil && subscription.rosterIndex < served)
+    }
+
+    /// A subscription that has just joined is not live until it has read the past.
+    func recovers(_ subscription: Subscription, from point: StartingPoint) {
+        subscription.recovery = Recovery(point)
+        subscription.isBehind = true
+        subscription.cursor = 0
+        past?.begins()
     }
 
     /// What is encoded and at hand.
@@ -118,6 +140,11 @@ final class ShardTopic {
     func catchesUp(_ subscription: Subscription) {
         guard subscription.isBehind else { return }
         subscription.isBehind = false
+        guard subscription.recovery == nil else {
+            subscription.recovery = nil
+            past?.ends()
+            return
+        }
         let last = behind.removeLast()
         if last !== subscription {
             behind[subscription.behindIndex] = last

@@ -1,3 +1,5 @@
+import DequeModule
+
 extension LiveTopic {
     /// What a reader finds: segments that hold what it has not yet read, and how far the log goes.
     package struct Reading: Sendable {
@@ -72,6 +74,18 @@ extension LiveTopic {
     /// The newest message of every key after `sequence`, in their order.
     package func latest(after sequence: UInt64) -> [(sequence: UInt64, message: Message)] {
         withState { $0.latest.messages(after: sequence) }
+    }
+
+    /// The position of the first message after `sequence` that has one.
+    func firstPosition(after sequence: UInt64) -> Position? {
+        withState { state in
+            for segment in state.log.segments where segment.last > sequence {
+                for message in segment.messages(after: sequence) {
+                    if let position = message.position { return position }
+                }
+            }
+            return nil
+        }
     }
 
     /// The sequence of the newest message.

@@ -11,6 +11,7 @@ package final class LiveTopic: Sendable {
     let window: Window
     let overflow: OverflowPolicy
     let slowsPublishers: Bool
+    let history: TopicHistory?
     private let budget: MemoryBudget
     private let state = Mutex(State())
 
@@ -19,12 +20,14 @@ package final class LiveTopic: Sendable {
         window: Window,
         overflow: OverflowPolicy,
         slowsPublishers: Bool = true,
+        history: TopicHistory? = nil,
         budget: MemoryBudget
     ) {
         self.name = name
         self.window = window
         self.overflow = overflow
         self.slowsPublishers = slowsPublishers
+        self.history = history
         self.budget = budget
     }
 

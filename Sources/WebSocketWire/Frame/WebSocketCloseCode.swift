@@ -37,6 +37,9 @@ public struct WebSocketCloseCode: RawRepresentable, Hashable, Sendable {
     /// 1013: the server is overloaded; come back later.
     public static let tryAgainLater = Self(rawValue: 1013)
 
+    /// 4010, private to Chorus: what the client wanted of a topic's past is not there any more.
+    public static let unrecoverable = Self(rawValue: 4010)
+
     /// Whether a close frame may carry this code: the codes in IANA's registry that are meant for the wire
     /// (1000–1003, 1007–1014), those registered by libraries (3000–3999) and private ones (4000–4999).
     public var isAllowedOnWire: Bool {

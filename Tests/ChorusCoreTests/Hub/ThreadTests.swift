@@ -30,6 +30,7 @@ struct ThreadTests {
 
         func writeLater(_ bytes: ByteBuffer) {}
         func resumeReading() {}
+        func subscriptionBegan(_ topic: String, _ start: SubscriptionStart) {}
         func end(_ reason: SessionEnd) { Issue.record("ended: \(reason)") }
     }
 

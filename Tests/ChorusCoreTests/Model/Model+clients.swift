@@ -103,6 +103,7 @@ extension Model {
             if waiting.entries <= OutboxLimits().messages, waiting.bytes <= OutboxLimits().bytes {
                 fail("\(client.label) was ended with only \(waiting) in its outbox")
             }
+        case .unrecoverable: fail("\(client.label) wanted nothing of the past")
         case .overflow:
             let isJust = client.memberships.contains { membership in
                 let topic = topics[membership.topic]

@@ -33,7 +33,7 @@ extension Model {
         for _ in 0..<count {
             let message = makeMessage(topic)
             topics[topic].append(message)
-            broker.publish(message, to: name, completion: nil)
+            broker.publish(Publication(message, to: name), completion: nil)
         }
     }
 

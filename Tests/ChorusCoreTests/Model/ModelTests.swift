@@ -14,7 +14,7 @@ import Darwin
 @Suite("Model")
 struct ModelTests {
     private static let slices = 4
-    private static let seed = number("CHORUS_MODEL_SEED")
+    static let seed = number("CHORUS_MODEL_SEED")
     private static let schedules = number("CHORUS_MODEL_SCHEDULES") ?? (seed == nil ? 800 : 1)
 
     @Test("every subscriber receives the contiguous sequence, or is told", arguments: 0..<slices)
@@ -54,7 +54,7 @@ struct ModelTests {
         return result
     }
 
-    private static func number(_ variable: String) -> Int? {
+    static func number(_ variable: String) -> Int? {
         getenv(variable).flatMap { Int(String(cString: $0)) }
     }
 }

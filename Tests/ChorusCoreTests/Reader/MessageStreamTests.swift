@@ -11,13 +11,15 @@ struct MessageStreamTests {
     init() {
         let namespaces = [
             Namespace("small", window: Window(messages: 10)), Namespace("latest", overflow: .latest),
+            Namespace("kept", window: Window(messages: 10), history: .last(1000)),
+            Namespace("few", history: .last(10)),
         ]
         hub = Hub(configuration: .init(namespaces: namespaces), broker: broker)
     }
 
     /// Publishes at once, however far behind the readers are.
     private func publish(_ message: Message, to topic: TopicName? = nil) {
-        broker.publish(message, to: topic ?? self.topic, completion: nil)
+        broker.publish(Publication(message, to: topic ?? self.topic), completion: nil)
     }
 
     @Test("it has every message from the moment it was made")
@@ -122,5 +124,76 @@ struct MessageStreamTests {
             var iterator = stream.makeAsyncIterator()
             for text in texts(1...10) { #expect(try await iterator.next()?.text == text) }
         }
+    }
+
+    // MARK: The past
+
+    private func keep(_ range: ClosedRange<Int>, in topic: TopicName) async throws {
+        for text in texts(range) { try await hub.publish(text, to: topic) }
+    }
+
+    private func read(_ stream: MessageStream, _ count: Int) async throws -> [String] {
+        var iterator = stream.makeAsyncIterator()
+        var received: [String] = []
+        while received.count < count, let message = try await iterator.next() { received.append(message.text) }
+        return received
+    }
+
+    @Test("it may begin in the past, and goes on with what is published, also far beyond the window")
+    func past() async throws {
+        let topic = try TopicName("kept:1")
+        try await keep(1...200, in: topic)
+        let since = hub.subscribe(
+            to: topic,
+            from: .since(try await hub.history(of: topic, limit: 1).messages[0].position!)
+        )
+        let last = hub.subscribe(to: topic, from: .last(5))
+        let late = hub.subscribe(to: topic, from: .last(2))
+        #expect(try await read(since, 50) == texts(2...51))
+        #expect(try await read(last, 5) == texts(196...200))
+        try await keep(201...400, in: topic)
+        #expect(try await read(since, 349) == texts(52...400))
+        #expect(try await read(last, 200) == texts(201...400))
+        try await keep(401...405, in: topic)
+        for stream in [since, last] { #expect(try await read(stream, 5) == texts(401...405)) }
+        // the last messages are those before it is read first
+        #expect(try await read(late, 2) == texts(404...405))
+
+    }
+
+    @Test("while others publish, nothing is missing or twice between the past and the present", arguments: 0..<8)
+    func seam(_ number: Int) async throws {
+        let topic = try TopicName("kept:\(number)")
+        try await keep(1...100, in: topic)
+        let publishing = Task { try await keep(101...600, in: topic) }
+        let streams = (0..<4).map { hub.subscribe(to: topic, from: .last($0 * 30)) }
+        for stream in streams {
+            var iterator = stream.makeAsyncIterator()
+            var last: UInt64?
+            while last != 600, let offset = try await iterator.next()?.position?.offset {
+                #expect(offset == (last ?? offset - 1) + 1)
+                last = offset
+            }
+        }
+        try await publishing.value
+    }
+
+    @Test("what is not kept any more is an error, and then the end")
+    func lost() async throws {
+        let topic = try TopicName("few:1")
+        try await keep(1...100, in: topic)
+        let here = try await hub.history(of: topic, limit: 0).position
+        let lost = [
+            Position(epoch: here.epoch, offset: 50), Position(epoch: here.epoch + 1, offset: 95),
+            Position(epoch: here.epoch, offset: 101),
+        ]
+        for (topic, position) in lost.map({ (topic, $0) }) + [(self.topic, here)] {
+            var iterator = hub.subscribe(to: topic, from: .since(position)).makeAsyncIterator()
+            let error = await #expect(throws: ChorusError.self) { try await iterator.next() }
+            #expect(error?.code == .unrecoverablePosition)
+            #expect(try await iterator.next() == nil)
+        }
+        let right = hub.subscribe(to: topic, from: .since(Position(epoch: here.epoch, offset: 90)))
+        #expect(try await read(right, 10) == texts(91...100))
     }
 }

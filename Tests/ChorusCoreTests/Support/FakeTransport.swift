@@ -76,6 +76,15 @@ final class FakeTransport: Transport {
 
     func resumeReading() { onResume?() }
 
+    /// What it was told of subscriptions that began in the past.
+    private(set) var starts: [SubscriptionStart] = []
+    var onStart: ((String, SubscriptionStart) -> Void)?
+
+    func subscriptionBegan(_ topic: String, _ start: SubscriptionStart) {
+        starts.append(start)
+        onStart?(topic, start)
+    }
+
     func end(_ reason: SessionEnd) {
         if ended != nil { violations.append("ended twice") }
         ended = reason
@@ -94,6 +103,13 @@ final class FakeTransport: Transport {
         while let frame = format.readFrame(&bytes) { frames.append(frame) }
         if bytes.readableBytes > 0 { violations.append("\(bytes.readableBytes) bytes that are no frame") }
         bytes.clear()
+    }
+
+    /// Reads back one frame, if it is there as a whole.
+    func readBackOne() -> Bool {
+        guard let frame = format.readFrame(&bytes) else { return false }
+        frames.append(frame)
+        return true
     }
 
     /// The payloads of a topic's frames as text.

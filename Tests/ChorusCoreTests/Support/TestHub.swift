@@ -1,5 +1,6 @@
 import ChorusCore
 import NIOCore
+import Synchronization
 import Testing
 
 /// A hub whose shards run on ``ManualExecutor``s, and clients on ``FakeTransport``s.
@@ -23,18 +24,24 @@ struct TestHub {
     func client(
         _ topics: String...,
         on shard: Int = 0,
-        format: WireFormat = .plain
+        format: WireFormat = .plain,
+        from point: StartingPoint = .now,
+        hearsNotices: Bool = false
     ) -> FakeTransport {
         let transport = FakeTransport(format)
         executors[shard].on {
-            transport.session = shards[shard].shard.open(transport, encoding: format.encoding)
+            transport.session = shards[shard].shard.open(
+                transport,
+                encoding: format.encoding,
+                hearsNotices: hearsNotices
+            )
         }
-        for topic in topics { subscribe(transport, to: topic, on: shard) }
+        for topic in topics { subscribe(transport, to: topic, on: shard, from: point) }
         return transport
     }
 
-    func subscribe(_ client: FakeTransport, to topic: String, on shard: Int = 0) {
-        executors[shard].on { client.session!.subscribe(to: reference(topic)) }
+    func subscribe(_ client: FakeTransport, to topic: String, on shard: Int = 0, from point: StartingPoint = .now) {
+        executors[shard].on { client.session!.subscribe(to: reference(topic), from: point) }
     }
 
     func reference(_ topic: String) -> TopicReference {
@@ -47,11 +54,29 @@ struct TestHub {
         publish(Message(text, key: key), to: topic, except: session)
     }
 
-    func publish(_ message: Message, to topic: String, except session: SessionID? = nil) {
+    func publish(
+        _ message: Message,
+        to topic: String,
+        except session: SessionID? = nil,
+        _ options: PublishOptions = PublishOptions()
+    ) {
         var message = message
         message.excluded = session
-        broker.publish(message, to: name(topic), completion: nil)
+        let history = hub.configuration.namespace(of: name(topic)).history
+        broker.publish(Publication(message, to: name(topic), history: history, options: options), completion: nil)
     }
+
+    /// Where a topic with history is now.
+    func position(of topic: String) -> Position {
+        let position = Mutex(Position(epoch: 0, offset: 0))
+        let history = hub.configuration.namespace(of: name(topic)).history ?? .last(1)
+        broker.history(of: name(topic), keeping: history, HistoryQuery(limit: 0)) { result in
+            if case .success(let page) = result { position.withLock { $0 = page.position } }
+        }
+        return position.withLock { $0 }
+    }
+
+    func removeHistory(of topic: String) { broker.removeHistory(of: name(topic)) { _ in } }
 
     /// Does something on a shard's thread.
     func on<Result>(_ shard: Int = 0, _ body: (Shard) throws -> Result) rethrows -> Result {

@@ -42,6 +42,34 @@ struct RoomTests {
         }
     }
 
+    @Test("who joins from the past gets the last messages first, and one that wants too much is told")
+    func past() async throws {
+        let hub = Hub(configuration: .init(namespaces: [Namespace("chat", history: .last(10))]))
+        try await serve(
+            hub: hub,
+            routes: { server in
+                server.webSocket("/rooms/{room}") { client in
+                    let room = try server.hub.topic("chat:\(client.parameters.require("room"))")
+                    let since = client.query["since"].flatMap { Position($0) }
+                    await room.join(client, from: since.map { .since($0) } ?? .last(3))
+                    for await text in client.texts { try await room.publish(text) }
+                }
+            }
+        ) { test in
+            let room = try hub.topic("chat:red")
+            let first = try #require(try await room.publish("1"))
+            for number in 2...20 { try await room.publish("\(number)") }
+            let client = try await test.client("/rooms/red")
+            try await client.expect(["18", "19", "20"])
+            try await client.send("21")
+            try await client.expect("21")
+            let back = try await test.client("/rooms/red?since=\(first.epoch):15")
+            try await back.expect((16...21).map(String.init))
+            let late = try await test.client("/rooms/red?since=\(first)")
+            try await late.expectClose(.unrecoverable)
+        }
+    }
+
     @Test("a name that cannot be one is the client's mistake: it is told, and the log is not")
     func badName() async throws {
         try await serve(routes: rooms) { test in

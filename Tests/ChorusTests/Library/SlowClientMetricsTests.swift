@@ -81,6 +81,24 @@ struct SlowClientMetricsTests {
         }
     }
 
+    @Test("who comes back, who cannot have what it wants, and what is kept")
+    func past() async throws {
+        try await serve(Hub(configuration: .init(history: .last(10)))) { test, metrics in
+            let first = try await test.hub.publish(Message(String(repeating: "x", count: 1000)), to: TopicName("news"))
+            let back = try await test.client("/ws/news?last=1")
+            _ = try await back.next()
+            try await expect(metrics, "chorus.recoveries")
+            #expect(metrics.counterTotal(label: "chorus.gaps") == 0)
+            let position = Position(epoch: try #require(first).epoch + 1, offset: 1)
+            let told = try await test.client("/ws/news?format=json&since=\(position)")
+            try await test.client("/ws/news?since=\(position)").expectClose(.unrecoverable)
+            try await expect(metrics, "chorus.gaps", at: 2)
+            #expect(try metrics.expectGauge("chorus.history.bytes").lastValue ?? 0 > 1000)
+            #expect(try metrics.expectGauge("chorus.history.topics").lastValue == 1)
+            _ = told
+        }
+    }
+
     @Test("a client that leaves what is for it alone unread, beyond what the hub allows")
     func outbox() async throws {
         let clients = Notes<Client>()

@@ -1,0 +1,40 @@
+extension Hub {
+    /// What a topic has kept, oldest first, or newest first in reverse.
+    ///
+    /// Throws ``ChorusError/Code/noHistory`` when the topic keeps nothing, and
+    /// ``ChorusError/Code/unrecoverablePosition`` when `since` is of another epoch: the topic was lost or recreated.
+    ///
+    /// - Parameters:
+    ///   - since: only messages after this one, or before it in reverse. Messages that are not kept any more are left out:
+    ///     compare with ``HistoryPage/first``.
+    ///   - limit: the most messages; 0 for the topic's position alone. Default 100.
+    ///   - reverse: from newer to older. Default no.
+    public func history(
+        of topic: TopicName,
+        since: Position? = nil,
+        limit: Int = 100,
+        reverse: Bool = false
+    ) async throws(ChorusError) -> HistoryPage {
+        guard let history = configuration.namespace(of: topic).history else {
+            throw ChorusError(.noHistory, "\(topic) keeps no history")
+        }
+        let query = HistoryQuery(offset: since?.offset, limit: limit, isReverse: reverse)
+        let page = try await withUnsafeContinuation { continuation in
+            broker.history(of: topic, keeping: history, query) { continuation.resume(returning: $0) }
+        }.get()
+        if let since, since.epoch != page.position.epoch {
+            throw ChorusError(
+                .unrecoverablePosition,
+                "\(topic) is at \(page.position), and \(since) is of another epoch"
+            )
+        }
+        return page
+    }
+
+    /// Forgets what a topic has kept. Positions that were given out before are of another epoch then.
+    public func removeHistory(of topic: TopicName) async throws(ChorusError) {
+        try await withUnsafeContinuation { continuation in
+            broker.removeHistory(of: topic) { continuation.resume(returning: $0) }
+        }.get()
+    }
+}

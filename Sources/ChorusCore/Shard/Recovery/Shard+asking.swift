@@ -1,0 +1,86 @@
+import NIOCore
+import Synchronization
+
+extension Shard {
+    /// Asks the broker for a page, or for the topic's position, unless somebody has. Until the answer is there, which may
+    /// be at once, the subscription waits.
+    func ask(_ subscription: Subscription, _ recovery: Recovery, for start: UInt64?) {
+        let topic = subscription.topic
+        guard let past = topic.past, let history = topic.topic.history else { return }
+        recovery.isWaiting = true
+        guard past.wait(subscription, for: start, delivered: topic.delivered) else { return }
+        let query = HistoryQuery(
+            offset: start ?? 0,
+            limit: start == nil ? 0 : Int(HistoryShelf.pageCount),
+            bytes: HistoryShelf.pageBytes
+        )
+        let answer = Answer()
+        let confined = Confined((shard: self, topic: topic), to: executor)
+        history.read(query) { [executor] result in
+            guard answer.give(result) else { return }
+            executor.execute { confined.value.shard.answered(confined.value.topic, start, result) }
+        }
+        if let result = answer.take() {
+            answered(topic, start, result, askedBy: subscription)
+        }
+    }
+
+    /// - Parameter asking: goes on by itself.
+    private func answered(
+        _ topic: ShardTopic,
+        _ start: UInt64?,
+        _ result: Result<HistoryPage, ChorusError>,
+        askedBy asking: Subscription? = nil
+    ) {
+        guard let past = topic.past, let request = past.answered(start) else { return }
+        switch result {
+        case .success(let page):
+            past.learn(
+                page,
+                next: topic.topic.firstPosition(after: topic.delivered),
+                asked: request.delivered,
+                delivered: topic.delivered
+            )
+            if let start, page.position.epoch == past.edge?.epoch {
+                past.shelf.add(HistoryShelf.Page(start: start, page))
+            }
+            for subscription in request.waiting where subscription.recovery != nil {
+                subscription.recovery?.isWaiting = false
+                if subscription !== asking { enqueue(subscription.session) }
+            }
+        case .failure:
+            // the broker knows why; for the client the past is out of reach
+            for subscription in request.waiting where subscription.recovery != nil {
+                lose(subscription, topic.pastEdge(for: subscription))
+            }
+        }
+    }
+}
+
+/// Where an answer is put that comes before the question has returned; a later one finds nobody waiting here.
+private final class Answer: Sendable {
+    private enum State: Sendable {
+        case open
+        case given(Result<HistoryPage, ChorusError>)
+        case closed
+    }
+
+    private let state = Mutex(State.open)
+
+    /// Returns whether nobody takes it here any more.
+    func give(_ result: Result<HistoryPage, ChorusError>) -> Bool {
+        state.withLock { state in
+            guard case .open = state else { return true }
+            state = .given(result)
+            return false
+        }
+    }
+
+    func take() -> Result<HistoryPage, ChorusError>? {
+        state.withLock { state in
+            defer { state = .closed }
+            guard case .given(let result) = state else { return nil }
+            return result
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import NIOCore
+
+/// Subscriptions that begin in the past. They read the topic's history, page by page, until they have what the shard has
+/// delivered; from there on they are live like all others. Nothing of it goes through the topic's log.
+extension Shard {
+    /// A subscription begins in the past, if there is one.
+    func recoverLater(_ subscription: Subscription, from point: StartingPoint) {
+        guard subscription.topic.topic.history != nil else {
+            if case .since = point { lose(subscription, nil) }
+            return
+        }
+        subscription.topic.recovers(subscription, from: point)
+        enqueue(subscription.session)
+    }
+
+    /// Reads on for a subscription that recovers. Returns whether it is live, lost, or waits; otherwise its session is
+    /// busy, has something to be told first, or has had its share.
+    func recover(_ subscription: Subscription, _ recovery: Recovery, _ share: inout Int) -> Bool {
+        let topic = subscription.topic
+        guard let past = topic.past else { return true }
+        while subscription.recovery === recovery, !recovery.isWaiting {
+            guard recovery.isInformed, let edge = topic.pastEdge(for: subscription) else {
+                recovery.isInformed = true
+                ask(subscription, recovery, for: nil)
+                continue
+            }
+            guard recovery.epoch != nil else {
+                if begin(subscription, recovery, edge, past) { return false }
+                continue
+            }
+            guard recovery.epoch == edge.epoch, subscription.cursor <= edge.offset else {
+                lose(subscription, edge)
+                break
+            }
+            guard subscription.cursor < edge.offset else {
+                becomesLive(subscription)
+                break
+            }
+            guard share > 0 else { return false }
+            guard let page = page(for: subscription, recovery, past) else { continue }
+            guard page.first <= subscription.cursor + 1 else {
+                lose(subscription, edge)
+                break
+            }
+            let encoded = page.frames(subscription.session.encoding, topic: topic.topic.name)
+            let last = min(page.last, edge.offset)
+            let frames = encoded.frame(of: subscription.cursor + 1)..<encoded.frame(of: last) + 1
+            share -= encoded.bytes(frames).count
+            guard write(encoded, frames, to: subscription) else { return false }
+        }
+        return true
+    }
+
+    /// The page that a subscription needs next. If it is not at hand, it is asked for, and if that does not bring it at
+    /// once, the subscription waits.
+    private func page(for subscription: Subscription, _ recovery: Recovery, _ past: ShardPast) -> HistoryShelf.Page? {
+        let next = subscription.cursor + 1
+        if let page = recovery.page, page.start < next, next <= page.last { return page }
+        if let page = past.shelf.page(for: next) { return page }
+        let edge = past.edge
+        var start = past.shelf.start(for: next)
+        while true {
+            ask(subscription, recovery, for: start)
+            guard subscription.recovery === recovery, !recovery.isWaiting, past.edge == edge else { return nil }
+            if let page = past.shelf.page(for: next) { return page }
+            // the aligned page may be cut before it
+            let rest = past.shelf.start(for: next)
+            guard rest != start else { break }
+            start = rest
+        }
+        // the answer is of another stream than the edge: passes are on their way that move it there
+        recovery.isWaiting = true
+        past.waitForPass(subscription)
+        return nil
+    }
+
+    // MARK: Beginning
+
+    /// It is known where the topic is: so it is known where the subscription begins. Returns whether its client was told;
+    /// otherwise the subscription waits or is lost, or is to be looked at again.
+    private func begin(_ subscription: Subscription, _ recovery: Recovery, _ edge: Position, _ past: ShardPast) -> Bool
+    {
+        switch recovery.point {
+        case .now: subscription.cursor = edge.offset
+        case .last(let count):
+            let start = recovery.start ?? edge.offset - min(edge.offset, UInt64(max(0, count)))
+            recovery.start = start
+            subscription.cursor = min(edge.offset, max(start, past.oldest - min(past.oldest, 1)))
+        case .since(let position):
+            guard position.epoch == edge.epoch, position.offset <= edge.offset else {
+                waitAhead(subscription, recovery, position, edge, past)
+                return false
+            }
+            subscription.cursor = position.offset
+        }
+        if subscription.cursor < edge.offset {
+            // what is promised must be here
+            guard let page = page(for: subscription, recovery, past) else { return false }
+            if page.first > subscription.cursor + 1 {
+                guard case .last = recovery.point else {
+                    lose(subscription, edge)
+                    return false
+                }
+                subscription.cursor = min(page.first - 1, edge.offset)
+            }
+            recovery.page = page
+        }
+        recovery.epoch = edge.epoch
+        tell(subscription, .recovering(from: Position(epoch: edge.epoch, offset: subscription.cursor)))
+        return true
+    }
+
+    /// A client may have seen, elsewhere, what this shard has yet to deliver. If the topic has come that far, the shard
+    /// will have done so after the next passes.
+    private func waitAhead(
+        _ subscription: Subscription,
+        _ recovery: Recovery,
+        _ position: Position,
+        _ edge: Position,
+        _ past: ShardPast
+    ) {
+        if edge.epoch != position.epoch || !past.hasSeen(position) {
+            let isAnswered = recovery.questions > 0 && past.isUpToDate(delivered: subscription.topic.delivered)
+            guard isAnswered else {
+                recovery.questions = past.hasSeen(position) ? 1 : recovery.questions + 1
+                guard recovery.questions <= Recovery.mostQuestions else { return lose(subscription, edge) }
+                return ask(subscription, recovery, for: nil)
+            }
+            guard past.hasSeen(position) else { return lose(subscription, edge) }
+            recovery.questions = 1
+        }
+        recovery.isWaiting = true
+        past.waitForPass(subscription)
+    }
+
+    /// A pass has ended.
+    func passEnded(_ past: ShardPast) {
+        for subscription in past.takeAhead() { proceed(subscription) }
+    }
+
+    private func proceed(_ subscription: Subscription) {
+        guard let recovery = subscription.recovery else { return }
+        recovery.isWaiting = false
+        enqueue(subscription.session)
+    }
+
+    // MARK: The client
+
+    /// What came between is not there any more. The client is told, and has what comes from now on; or its session ends,
+    /// where it has no way to be told.
+    func lose(_ subscription: Subscription, _ position: Position?) {
+        let session = subscription.session
+        guard session.hearsNotices else {
+            subscription.recovery?.isWaiting = true
+            return end(session, .unrecoverable(position))
+        }
+        becomesLive(subscription)
+        tell(subscription, .gap(upTo: position))
+    }
+
+    private func tell(_ subscription: Subscription, _ start: SubscriptionStart) {
+        switch start {
+        case .recovering: tally.recoveries += 1
+        case .gap: tally.gaps += 1
+        }
+        subscription.session.transport?.subscriptionBegan(subscription.topic.topic.name, start)
+    }
+}

@@ -1,0 +1,103 @@
+/// A shard's idea of the past of a topic with history: where its live edge lies there, and what is at hand of it.
+final class ShardPast {
+    /// The stream that the live edge is in, and its offset there; `nil` until a message or an answer has shown it.
+    private(set) var edge: Position? {
+        didSet { if edge?.epoch != oldValue?.epoch { shelf.clear() } }
+    }
+    /// Where the running pass ends.
+    private var target: Position?
+    /// Where the topic was at the last answer, and what the shard had delivered when it asked.
+    private var head: (position: Position, delivered: UInt64)?
+    /// The oldest message that was kept at the last answer.
+    private(set) var oldest: UInt64 = 0
+    var shelf = HistoryShelf()
+    /// How many subscriptions are not live yet.
+    private var recovering = 0
+    /// Those of them that have seen more than the shard has delivered.
+    private var ahead: [Subscription] = []
+    /// What has been asked for and not been answered; `nil` is the topic's position.
+    private var requests: [UInt64?: Request] = [:]
+
+    /// Who waits for an answer, and what the shard had delivered when it asked.
+    struct Request {
+        var waiting: [Subscription] = []
+        let delivered: UInt64
+    }
+
+    // MARK: The edge
+
+    /// A pass begins that brings these messages.
+    func passBegins(_ segments: [TopicLog.Segment], after delivered: UInt64) {
+        target = edge
+        for segment in segments {
+            for message in segment.messages(after: delivered) where message.offset > 0 {
+                if edge == nil { edge = Position(epoch: message.epoch, offset: message.offset - 1) }
+                target = Position(epoch: message.epoch, offset: message.offset)
+            }
+        }
+    }
+
+    func passEnds() {
+        edge = target ?? edge
+        target = nil
+    }
+
+    /// How far a subscription has to recover that the running pass has, or has not yet, gone by.
+    func edge(isPassed: Bool) -> Position? { isPassed ? target ?? edge : edge }
+
+    /// An answer has shown where the stream is. An answer that is older than what the shard has delivered since says
+    /// nothing about the edge, unless that is not known at all.
+    ///
+    /// - Parameters:
+    ///   - next: the position of the first message that the log has beyond the live edge, if there is one.
+    ///   - asked: what the shard had delivered when it asked.
+    ///   - delivered: what it has delivered now.
+    func learn(_ page: HistoryPage, next: Position?, asked: UInt64, delivered: UInt64) {
+        head = (page.position, asked)
+        if edge == nil, let next {
+            edge = Position(epoch: next.epoch, offset: next.offset - 1)
+        } else if edge == nil || (next == nil && asked == delivered && edge?.epoch != page.position.epoch) {
+            edge = page.position
+            if target != nil { target = edge }
+        }
+        guard edge?.epoch == page.position.epoch else { return }
+        oldest = page.first
+        shelf.drop(before: oldest)
+    }
+
+    /// Whether the topic had come as far as this at the last answer.
+    func hasSeen(_ position: Position) -> Bool {
+        head.map { $0.position.epoch == position.epoch && position.offset <= $0.position.offset } ?? false
+    }
+
+    /// Whether the shard has delivered nothing since it asked for the last answer.
+    func isUpToDate(delivered: UInt64) -> Bool { head?.delivered == delivered }
+
+    // MARK: Who is not live yet
+
+    func begins() { recovering += 1 }
+
+    /// A subscription is live, or gone.
+    func ends() {
+        recovering -= 1
+        guard recovering == 0 else { return }
+        shelf.clear()
+        ahead = []
+    }
+
+    /// Notes that a subscription waits until the shard has delivered more.
+    func waitForPass(_ subscription: Subscription) { ahead.append(subscription) }
+
+    func takeAhead() -> [Subscription] {
+        defer { ahead = [] }
+        return ahead
+    }
+
+    /// Notes that a subscription waits for an answer. Returns whether this is the first to ask for it.
+    func wait(_ subscription: Subscription, for start: UInt64?, delivered: UInt64) -> Bool {
+        requests[start, default: Request(delivered: delivered)].waiting.append(subscription)
+        return requests[start]?.waiting.count == 1
+    }
+
+    func answered(_ start: UInt64?) -> Request? { requests.removeValue(forKey: start) }
+}

@@ -1,0 +1,109 @@
+import ChorusCore
+import NIOCore
+
+extension RecoveryModel {
+    /// A client that was told that it cannot go on: that must be true.
+    func ended(_ client: Client, _ end: SessionEnd) {
+        note("client \(client.number) is ended: \(end)")
+        client.isOpen = false
+        switch end {
+        case .unrecoverable(let position):
+            if client.hearsNotices { fail("client \(client.number) was ended though it can be told") }
+            client.transport.readBackWhole()
+            // or it was another topic that the client follows too
+            guard position.flatMap({ epochs[$0.epoch]?.topic }) == client.topic else { return }
+            checkLoss(client, received: numbers(client).last)
+        case .overflow, .outboxOverflow: fail("client \(client.number) was ended: \(end)")
+        }
+    }
+
+    func numbers(_ client: Client) -> [Int] {
+        client.transport.frames.filter { $0.topic == names[client.topic] }.map {
+            Int($0.payload.getInteger(at: $0.payload.readerIndex, as: UInt32.self) ?? .max)
+        }
+    }
+
+    /// What came after the last message that a client has, or said that it has, must be gone.
+    func checkLoss(_ client: Client, received last: Int?) {
+        let entries = published[client.topic]
+        let seen: Position?
+        if let last = entries.last(where: { $0.number <= last ?? -1 && $0.position != nil })?.position {
+            seen = last
+        } else if case .since(let position) = client.point {
+            seen = position
+        } else {
+            seen = nil
+        }
+        guard let seen else { return }
+        let positions = entries.compactMap(\.position)
+        let epoch = positions.last?.epoch
+        let kept = RecoveryModel.kept[String(names[client.topic].split(separator: ":")[0])] ?? 0
+        let head = positions.last?.offset ?? 0
+        // what was yet to come when it was asked for may be there by now
+        let isAhead = seen.epoch != client.arrival.epoch || seen.offset > client.arrival.offset
+        let isGone = seen.epoch != epoch || isAhead || seen.offset + UInt64(kept) < head
+        // a history that was removed, and not published to since, shows in the broker only
+        let isRemoved = test.position(of: names[client.topic]).epoch != epoch
+        if !isGone, !isRemoved { fail("client \(client.number) lost \(seen), which is there (\(head), \(kept) kept)") }
+    }
+
+    /// Frames, in order, nothing twice; and between what it was told, everything that has a position.
+    func check(_ client: Client) {
+        let transport = client.transport
+        transport.readBackWhole()
+        for violation in transport.violations { fail("client \(client.number) was \(violation)") }
+        let all = numbers(client)
+        for (before, after) in zip(all, all.dropFirst()) where before >= after {
+            return fail("client \(client.number) has \(after) after \(before): \(all)")
+        }
+        guard all.allSatisfy({ $0 < published[client.topic].count }) else {
+            return fail("client \(client.number) has what was never published: \(all)")
+        }
+        if client.point == .now {
+            if !client.told.isEmpty { fail("client \(client.number) was told something of the past") }
+        } else if client.isOpen, client.told.isEmpty {
+            return fail("client \(client.number) was told nothing")
+        }
+        var cuts = client.told.map(\.frames)
+        cuts.append(all.count)
+        for (index, notice) in client.told.enumerated() {
+            let part = Array(all[notice.frames..<cuts[index + 1]])
+            let isLast = index == client.told.count - 1
+            checkPart(client, part, notice.start, isComplete: isLast && client.isOpen)
+        }
+        if let first = client.told.first, first.frames > 0 {
+            fail("client \(client.number) had frames before the news")
+        }
+    }
+
+    private func checkPart(_ client: Client, _ part: [Int], _ start: SubscriptionStart, isComplete: Bool) {
+        let entries = published[client.topic].filter { $0.position != nil }
+        let received = part.filter { number in published[client.topic][number].position != nil }
+        let first: Int
+        switch start {
+        case .gap(let position):
+            first = index(after: position, in: entries)
+        case .recovering(let position):
+            if case .since(let seen) = client.point, seen != position {
+                return fail("client \(client.number) wanted \(seen) and was promised \(position)")
+            }
+            first = index(after: position, in: entries)
+        }
+        let expected = entries[min(first, entries.count)...].map(\.number)
+        guard expected.starts(with: received), !isComplete || received.count == expected.count else {
+            return fail(
+                "client \(client.number) of \(names[client.topic]) from \(client.point), \(start): got \(received.prefix(20)) (\(received.count)), "
+                    + "expected \(expected.prefix(20)) (\(expected.count))\(isComplete ? "" : " or a beginning of that")"
+            )
+        }
+    }
+
+    /// Where in the entries that have positions the first one after a position is.
+    private func index(after position: Position?, in entries: [Entry]) -> Int {
+        guard let position else { return entries.count }
+        if let index = entries.firstIndex(where: { $0.position == position }) { return index + 1 }
+        // before the first of its epoch, of which there may never be one
+        guard let start = epochs[position.epoch]?.start else { return entries.count }
+        return entries.firstIndex { $0.number >= start } ?? entries.count
+    }
+}

@@ -1,0 +1,169 @@
+import Chorus
+import ChorusClient
+import ChorusCore
+import ChorusTesting
+import Foundation
+import NIOCore
+import Testing
+
+@Suite("The past of /ws/{topic}")
+struct PastTests {
+    /// One line of an envelope client.
+    private struct Line: Decodable, Equatable {
+        var topic: String?
+        var data: String?
+        var notice: String?
+        var offset: UInt64?
+        var epoch: UInt64?
+        var time: Int64?
+
+        var position: Position { Position(epoch: epoch ?? 0, offset: offset ?? 0) }
+    }
+
+    private static func hub(_ count: Int = 1000) -> Hub { Hub(configuration: .init(history: .last(count))) }
+
+    private func publish(_ test: TestServer, _ range: ClosedRange<Int>) async throws {
+        for number in range { try await test.publish("\(number)", to: "news") }
+    }
+
+    private func lines(_ client: TestClient, _ count: Int) async throws -> [Line] {
+        var lines: [Line] = []
+        for _ in 0..<count {
+            let message = try await client.next()
+            lines.append(try JSONDecoder().decode(Line.self, from: Data(message.payload.readableBytesView)))
+        }
+        return lines
+    }
+
+    @Test("who comes late gets the last messages, then what is published")
+    func last() async throws {
+        try await serve(hub: Self.hub()) { test in
+            try await publish(test, 1...100)
+            let client = try await test.client("/ws/news?last=3")
+            try await client.expect(["98", "99", "100"])
+            try await publish(test, 101...102)
+            try await client.expect(["101", "102"])
+            let all = try await test.client("/ws/news?last=1000")
+            try await all.expect((1...102).map(String.init))
+            let none = try await test.client("/ws/news?last=0")
+            let plain = try await test.client("/ws/news")
+            try await publish(test, 103...103)
+            for client in [client, all, none, plain] { try await client.expect("103") }
+        }
+    }
+
+    @Test("who comes back gets what it missed, once and in order", arguments: ["", "&format=json"])
+    func since(_ format: String) async throws {
+        try await serve(hub: Self.hub()) { test in
+            let position = try #require(try await test.hub.publish("1", to: TopicName("news")))
+            try await publish(test, 2...200)
+            let client = try await test.client("/ws/news?since=\(position)\(format)")
+            try await publish(test, 201...210)
+            if format.isEmpty {
+                try await client.expect((2...210).map(String.init))
+            } else {
+                let lines = try await lines(client, 210)
+                #expect(lines[0] == Line(topic: "news", notice: "subscribed", offset: 1, epoch: position.epoch))
+                #expect(lines[1...].map(\.data) == (2...210).map(String.init))
+                #expect(lines[1...].map(\.position.offset) == Array(2...210))
+                #expect(lines.allSatisfy { $0.epoch == position.epoch })
+                #expect(
+                    lines[1...].allSatisfy { abs(($0.time ?? 0) - Int64(Date().timeIntervalSince1970 * 1000)) < 60_000 }
+                )
+            }
+        }
+    }
+
+    @Test("a client that remembers the newest position it was told never misses or repeats anything")
+    func comingAndGoing() async throws {
+        try await serve(hub: Self.hub(3000), configure: { $0.eventLoops = 2 }) { test in
+            let publishing = Task { try await publish(test, 1...2000) }
+            var position: Position?
+            var received: [String] = []
+            var visits = 0
+            while received.last != "2000" {
+                visits += 1
+                let since = position.map { "&since=\($0)" } ?? "&last=1000"
+                let client = try await test.client("/ws/news?format=json\(since)")
+                for _ in 0..<100 where received.last != "2000" {
+                    let line = try await lines(client, 1)[0]
+                    #expect(line.notice != "gap")
+                    position = line.position
+                    if let data = line.data { received.append(data) }
+                }
+                try await client.close()
+            }
+            try await publishing.value
+            #expect(received == (1...2000).map(String.init).suffix(received.count))
+            #expect(visits > 10)
+        }
+    }
+
+    @Test("what is not kept any more is said: by a notice, or by code 4010 with the position to go on from")
+    func gap() async throws {
+        try await serve(hub: Self.hub(10)) { test in
+            let first = try #require(try await test.hub.publish("1", to: TopicName("news")))
+            try await publish(test, 2...100)
+            let here = Position(epoch: first.epoch, offset: 100)
+            let others = [Position(epoch: first.epoch + 1, offset: 95), Position(epoch: first.epoch, offset: 101)]
+            for lost in [first] + others {
+                let told = try await test.client("/ws/news?since=\(lost)&format=json")
+                #expect(
+                    try await lines(told, 1) == [Line(topic: "news", notice: "gap", offset: 100, epoch: first.epoch)]
+                )
+                let ended = try await test.client("/ws/news?since=\(lost)")
+                #expect(try await ended.expectClose(.unrecoverable).reason.hasSuffix("; chorus.since=\(here)"))
+            }
+            let again = try await test.client("/ws/news?since=\(here)&format=json")
+            #expect(try await lines(again, 1)[0].notice == "subscribed")
+            try await test.publish("next", to: "news")
+            #expect(try await lines(again, 1)[0].data == "next")
+        }
+    }
+
+    @Test("in a topic without history there is none, and that is said to who asks for it")
+    func without() async throws {
+        try await serve { test in
+            let late = try await test.client("/ws/news?last=10")
+            let ended = try await test.client("/ws/news?since=1:1")
+            try await ended.expectClose(.unrecoverable)
+            let told = try await test.client("/ws/news?since=1:1&format=json")
+            #expect(try await lines(told, 1) == [Line(topic: "news", notice: "gap")])
+            try await test.publish("now", to: "news")
+            try await late.expect("now")
+            #expect(try await lines(told, 1)[0].data == "now")
+        }
+    }
+
+    @Test("envelopes are compressed for those who ask for it")
+    func deflated() async throws {
+        try await serve(hub: Self.hub()) { test in
+            var configuration = WebSocketClientConfiguration()
+            configuration.deflateThreshold = 0
+            let client = try await TestClient.connect(
+                to: test.url("/ws/news?format=json"),
+                configuration: configuration
+            )
+            let text = String(repeating: "compressible ", count: 100)
+            #expect(try await lines(client, 1)[0].notice == "subscribed")
+            try await client.send(text)
+            #expect(try await lines(client, 1)[0].data == text)
+        }
+    }
+
+    @Test(
+        "a query that nobody understands is refused with 400 and a reason",
+        arguments: [
+            "last=x", "last=-1", "last=1000001", "last=", "since=1", "since=a:b", "since=1:2:3", "since=+1:1",
+            "since=1:1&last=1", "format=xml",
+        ]
+    )
+    func malformed(_ query: String) async throws {
+        try await serve { test in
+            let client = try await test.raw()
+            let answer = try await client.ask(RawSocket.request("/ws/news?\(query)"))
+            #expect(answer.status == 400)
+            #expect(answer.body.hasPrefix("In the query: "))
+        }
+    }
+}
