@@ -108,6 +108,11 @@ let package = Package(
             dependencies: ["Chorus", .product(name: "Hummingbird", package: "hummingbird")],
             path: "Examples/Mounted"
         ),
+        .executableTarget(
+            name: "HubCost",
+            dependencies: ["ChorusCore", .product(name: "NIOCore", package: "swift-nio")],
+            path: "Benchmarks/hub"
+        ),
         .testTarget(
             name: "WebSocketWireTests",
             dependencies: ["WebSocketWire", .product(name: "NIOCore", package: "swift-nio")]

@@ -1,0 +1,98 @@
+import ChorusCore
+import NIOCore
+import Synchronization
+
+/// A hub, one shard and many sessions of one topic, whose transports count bytes.
+final class BenchRig {
+    let hub = Hub(configuration: .init(history: .last(1000)))
+    let thread = BenchThread()
+    let topic: TopicName
+    private let shard: Shard
+    private let transport = CountingTransport()
+    private let count: Int
+    private var sessions: [Session] = []
+
+    init(_ count: Int) throws {
+        self.count = count
+        topic = try TopicName("topic")
+        shard = hub.shard(of: ObjectIdentifier(thread), executor: thread).shard
+    }
+
+    func join(from point: StartingPoint) {
+        for _ in 0..<count {
+            let session = shard.open(transport, encoding: CountingTransport.encoding)
+            session.subscribe(to: .named(topic), from: point)
+            sessions.append(session)
+        }
+    }
+
+    func leave() {
+        for session in sessions { session.close() }
+        sessions = []
+        thread.run()
+    }
+
+    func publish(_ messages: Int, each body: () -> Void) async throws {
+        let message = Message(.binary, ByteBuffer(repeating: 1, count: 128))
+        for _ in 0..<messages {
+            try await hub.publish(message, to: topic)
+            body()
+        }
+    }
+
+    /// CPU seconds until everything has been delivered, `body` included. Ends the program if something is missing.
+    func measure(_ body: () async throws -> Void) async throws -> Double {
+        let bytes = transport.bytes
+        let start = Process.processorTime
+        try await body()
+        thread.run()
+        let time = Process.processorTime - start
+        precondition(transport.bytes - bytes == count * 100 * 128, "\(transport.bytes - bytes) bytes were delivered")
+        return time
+    }
+}
+
+/// The shard's thread: the caller's, when it says so.
+final class BenchThread: ShardExecutor {
+    private let queue = Mutex<[@Sendable () -> Void]>([])
+
+    func execute(_ work: @escaping @Sendable () -> Void) { queue.withLock { $0.append(work) } }
+    func schedule(after delay: TimeAmount, _ work: @escaping @Sendable () -> Void) { execute(work) }
+    var now: NIODeadline { .now() }
+    var isCurrent: Bool { true }
+
+    /// Runs until nothing is left.
+    func run() {
+        while true {
+            let works = queue.withLock { queue in
+                defer { queue = [] }
+                return queue
+            }
+            if works.isEmpty { return }
+            for work in works { work() }
+        }
+    }
+}
+
+/// Takes everything at once, and counts it.
+final class CountingTransport: Transport {
+    private(set) var bytes = 0
+
+    static let encoding = Encoding("payloads") { PayloadEncoder() }
+
+    func write(_ pieces: UnsafeBufferPointer<UnsafeRawBufferPointer>, size: Int) -> Written {
+        bytes += size
+        return .taken(size)
+    }
+
+    func writeLater(_ bytes: ByteBuffer) {}
+    func resumeReading() {}
+    func subscriptionBegan(_ topic: String, _ start: SubscriptionStart) {}
+    func end(_ reason: SessionEnd) {}
+
+    private final class PayloadEncoder: MessageEncoder {
+        func encode(_ message: Message, topic: String, into out: inout ByteBuffer) {
+            out.writeImmutableBuffer(message.payload)
+        }
+    }
+}
