@@ -7,7 +7,7 @@ extension Hub {
     /// - Parameters:
     ///   - since: only messages after this one, or before it in reverse. Messages that are not kept any more are left out:
     ///     compare with ``HistoryPage/first``.
-    ///   - limit: the most messages; 0 for the topic's position alone. Default 100.
+    ///   - limit: the most messages, 16 MiB of payloads at the most; 0 for the topic's position alone. Default 100.
     ///   - reverse: from newer to older. Default no.
     public func history(
         of topic: TopicName,
