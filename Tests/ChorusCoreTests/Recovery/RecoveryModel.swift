@@ -36,6 +36,8 @@ final class RecoveryModel {
 
     var random: SplitMix
     let test: TestHub
+    /// In every other schedule answers come later.
+    private let late: LateBroker?
     let names = ["few:1", "few:2", "many:1", "paged:1"]
     static let kept = ["few": 25, "many": 5000, "paged": 5000]
     /// By topic, in order.
@@ -53,7 +55,8 @@ final class RecoveryModel {
         let namespaces = RecoveryModel.kept.sorted { $0.key < $1.key }.map {
             Namespace($0, window: Window(messages: 1 << 20, bytes: 1 << 30), history: .last($1))
         }
-        test = TestHub(.init(namespaces: namespaces), shards: random.int(1...3))
+        late = seed % 2 == 0 ? LateBroker() : nil
+        test = TestHub(.init(namespaces: namespaces), shards: random.int(1...3), late: late)
         published = Array(repeating: [], count: names.count)
         for shard in test.shards.indices {
             var limits = ShardLimits()
@@ -169,6 +172,7 @@ final class RecoveryModel {
         }
         client.transport.onEnd = { [unowned client, unowned self] in ended(client, $0) }
         let other = random.chance(30) ? random.int(0...names.count - 1) : topic
+        _ = self.here(other)
         if random.chance(50) { client.transport.room = random.int(0...3000) }
         test.executors[client.shard].on {
             let shard = test.shards[client.shard].shard
@@ -204,6 +208,7 @@ final class RecoveryModel {
     private func runSome() {
         let shard = random.int(0...test.executors.count - 1)
         for _ in 0..<random.int(1...4) { test.executors[shard].runNext() }
+        if random.chance(40) { late?.answer() }
     }
 
     private func settle() {
@@ -211,6 +216,7 @@ final class RecoveryModel {
         for client in clients { client.transport.room = .max }
         for _ in 0..<5000 {
             test.run()
+            while late?.answer() ?? false { test.run() }
             let busy = clients.filter { $0.isOpen && $0.transport.kept != nil }
             if busy.isEmpty { return }
             for client in busy { test.flush(client.transport, on: client.shard) }

@@ -8,10 +8,13 @@ struct TestHub {
     let hub: Hub
     let executors: [ManualExecutor]
     let shards: [ShardHandle]
-    private let broker = MemoryBroker()
+    private let broker: MemoryBroker
 
-    init(_ configuration: Hub.Configuration = .init(), shards count: Int = 1) {
-        let hub = Hub(configuration: configuration, broker: broker)
+    /// - Parameter late: answers later about the past.
+    init(_ configuration: Hub.Configuration = .init(), shards count: Int = 1, late: LateBroker? = nil) {
+        let broker = late?.base ?? MemoryBroker()
+        let hub = Hub(configuration: configuration, broker: late ?? broker)
+        self.broker = broker
         let executors = (0..<count).map { _ in ManualExecutor() }
         self.hub = hub
         self.executors = executors
