@@ -90,12 +90,6 @@ package struct TopicLog: Sendable {
 
     /// The index of the segment that holds `sequence`, which must be in `first...head`.
     private func index(of sequence: UInt64) -> Int {
-        var low = 0
-        var high = segments.count - 1
-        while low < high {
-            let middle = (low + high + 1) / 2
-            if segments[middle].first <= sequence { low = middle } else { high = middle - 1 }
-        }
-        return low
+        segments.segment(holding: sequence, first: \.first)
     }
 }

@@ -125,12 +125,6 @@ struct MemoryStream: Sendable {
 
     /// The index of the segment that holds `offset`, which must be kept.
     private func index(of offset: UInt64) -> Int {
-        var low = 0
-        var high = segments.count - 1
-        while low < high {
-            let middle = (low + high + 1) / 2
-            if segments[middle].first <= offset { low = middle } else { high = middle - 1 }
-        }
-        return low
+        segments.segment(holding: offset, first: \.first)
     }
 }
