@@ -27,6 +27,7 @@ extension BrokerConformance {
             let history = History.last(100, for: .milliseconds(50))
             for number in 1...3 { try await probe.publish(Message("\(number)"), to: "a", keeping: history) }
             try await withTimeout(10, "what is old goes") {
+                // nobody tells when a message has become too old
                 while try await !probe.history("a", keeping: history).messages.isEmpty {
                     try await Task.sleep(for: .milliseconds(5))
                 }

@@ -25,6 +25,7 @@ final class BrokerProbe: BrokerDelivery {
     /// Waits until so many messages have been delivered to a topic.
     func delivered(_ topic: String, count: Int) async throws -> [Message] {
         try await withTimeout(10, "\(count) deliveries to \(topic)") {
+            // a broker delivers on whatever thread it likes, and says so to nobody
             while try self.delivered(topic).count < count { try await Task.sleep(for: .milliseconds(1)) }
             return try self.delivered(topic)
         }

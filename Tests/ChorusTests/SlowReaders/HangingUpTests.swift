@@ -57,6 +57,32 @@ struct HangingUpTests {
         }
     }
 
+    @Test("its end is told once, when everything that it had sent has been taken")
+    func told() async throws {
+        let reasons = Notes<CloseReason>()
+        try await serve(
+            hub: Self.hub(),
+            routes: { server in
+                server.relayTopics()
+                server.onDisconnect { _, reason in reasons.note(reason) }
+            }
+        ) { test in
+            let reader = try await RawSocket.open(try await test.raw(), "/ws/flood")
+            let stuck = try await stuckReader(test, "/ws/flood")
+            let publisher = try await RawSocket.open(try await test.raw(), "/ws/flood")
+            try await publishAndHangUp(publisher)
+            #expect(try await reader.readNumbered(to: Self.count).numbers == 0..<Self.count)
+            let ends = try await reasons.next(2)
+            #expect(Set(ends.map(\.code)) == [.tryAgainLater, .abnormal])
+            try await test.expectConnections(1)
+            try await reader.client.close()
+            // the next one is the reader's: there was no other in between
+            #expect(try await reasons.next().initiator == .network)
+            try await test.expectConnections(0)
+            _ = (stuck, publisher)
+        }
+    }
+
     @Test("one address may come back while what it had sent is still being taken")
     func address() async throws {
         try await serve(hub: Self.hub(), configure: { $0.limits.connectionsPerAddress = 3 }) { test in
@@ -219,17 +245,9 @@ struct HangingUpTests {
         routes: (BroadcastServer) -> Void,
         _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
-        let metrics = TestMetrics()
-        var configuration = BroadcastServer.Configuration(port: 0, drainTime: .zero)
-        configuration.limits.lingerTime = lingerTime
-        let server = BroadcastServer(
-            configuration: configuration,
-            hub: hub,
-            logger: Recorder().logger,
-            metrics: metrics
-        )
-        routes(server)
-        try await TestServer.run(server) { test in
+        try await serveCounted(hub: hub, configure: { $0.limits.lingerTime = lingerTime }, routes: routes) {
+            test,
+            metrics in
             try await body(test)
             try await eventually("it is counted") { metrics.counterTotal(label: "chorus.abandoned") == 1 }
         }

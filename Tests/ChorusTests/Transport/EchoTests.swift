@@ -59,6 +59,7 @@ struct EchoTests {
                     sent.withLock { $0 += 100 }
                 }
             }
+            // nothing tells that a socket takes no more: it has come to rest when nothing moved for half a second
             var last = -1
             var rests = 0
             while rests < 5 {
