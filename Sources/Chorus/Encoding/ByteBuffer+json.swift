@@ -3,7 +3,7 @@ package import NIOCore
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
-import Foundation
+import Foundation  // on Apple's systems, where it is a part of the system
 #endif
 
 extension ByteBuffer {

@@ -4,7 +4,7 @@ import NIOCore
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
-import Foundation
+import Foundation  // on Apple's systems, where it is a part of the system
 #endif
 
 extension Message {
@@ -22,7 +22,7 @@ extension Message {
 }
 
 extension Hub {
-    /// Publishes a value as JSON. Waits and throws as ``publish(_:to:)`` does, and throws
+    /// Publishes a value as JSON. Waits and throws as ``publish(_:to:_:)`` does, and throws
     /// ``ChorusError/Code/notEncodable`` when the value cannot be encoded.
     @discardableResult
     public func publish(_ value: some Encodable, to topic: TopicName) async throws(ChorusError) -> Position? {

@@ -1,7 +1,8 @@
 import Logging
 import NIOCore
 
-/// Counts, and says at most once a minute, that connections cannot be accepted, as when the process has no file descriptors left.
+/// Counts, and says at most once a minute, that connections cannot be accepted, as when the process has no file
+/// descriptors left.
 /// NIO waits a second after such an error and goes on.
 final class AcceptErrorLogger: ChannelInboundHandler {
     typealias InboundIn = any Channel

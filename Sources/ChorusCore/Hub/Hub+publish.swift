@@ -2,7 +2,7 @@ import NIOCore
 import Synchronization
 
 extension Hub {
-    /// How long ``publish(_:to:)`` waits for event loops that are behind before it gives up.
+    /// How long ``publish(_:to:_:)`` waits for event loops that are behind before it gives up.
     private static let patience = TimeAmount.seconds(5)
 
     /// Publishes a message to everybody who follows the topic; returns when it has been accepted.

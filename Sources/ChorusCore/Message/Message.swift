@@ -20,7 +20,7 @@ public struct Message: Hashable, Sendable {
     public var kind: Kind
     /// What the message is the newest value of (a symbol, a game); `nil` if it is not a value of anything.
     public var key: String?
-    /// Labels that travel with the message to ``Hub/subscribe(to:)``; WebSocket frames do not carry them. Default none.
+    /// Labels that travel with the message to ``Hub/subscribe(to:from:)`` and in envelopes (`?format=json`). Default none.
     public var tags: [String: String]
     /// The session that does not receive it.
     package var excluded: SessionID?

@@ -1,6 +1,7 @@
 import NIOCore
 
-/// The messages of a topic from the moment it was made, for a program. A cursor in the topic's log, as a session is.
+/// The messages of a topic, for a program: from the moment the stream was made, or from a point in the past. A cursor, as a
+/// session's subscription is.
 ///
 /// A reader that falls behind by more than the topic's window gets ``ChorusError/Code/overflow`` and then the end; in a
 /// topic with ``OverflowPolicy/latest`` it gets the newest message of every key instead. Tasks that read the same stream
@@ -14,6 +15,7 @@ public struct MessageStream: AsyncSequence, Sendable {
     /// Reads the stream.
     public struct Iterator: AsyncIteratorProtocol {
         let reader: TopicReader
+
         /// The next message; `nil` when the task is cancelled or the subscription has ended.
         public mutating func next(
             isolation actor: isolated (any Actor)? = #isolation

@@ -6,7 +6,8 @@ final class Subscription {
     var cursor: UInt64
     /// What it does while it reads the past; its cursor counts offsets then. `nil` otherwise.
     var recovery: Recovery?
-    /// It does not keep up, or is not live yet: the next live write passes it by, and it reads the log when its transport is ready.
+    /// It does not keep up, or is not live yet: the next live write passes it by, and it reads the log, or the past, when
+    /// its transport is ready.
     var isBehind = false
     /// Where it stands in its topic's roster (-1 when it has left), and in the list of those that are behind.
     var rosterIndex = 0
