@@ -8,24 +8,20 @@ final class AcceptErrorLogger: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
     private let loop: ServerLoop
-    private var nextLine = NIODeadline.uptimeNanoseconds(0)
+    private var line = OncePerMinute()
     private var unspoken = 0
-
-    private static let pause = TimeAmount.minutes(1)
 
     init(loop: ServerLoop) { self.loop = loop }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         unspoken += 1
         loop.counters.notAccepted += 1
-        let now = NIODeadline.now()
-        if now >= nextLine {
+        if line.allows(at: .now()) {
             loop.core.logger.error(
                 "cannot accept connections; those that are open go on",
                 metadata: ["chorus.error": "\(error)", "chorus.errors": "\(unspoken)"]
             )
             unspoken = 0
-            nextLine = now + AcceptErrorLogger.pause
         }
         context.fireErrorCaught(error)
     }
