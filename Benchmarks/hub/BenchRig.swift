@@ -4,7 +4,7 @@ import Synchronization
 
 /// A hub, one shard and many sessions of one topic, whose transports count bytes.
 final class BenchRig {
-    let hub = Hub(configuration: .init(history: .last(1000)))
+    let hub = Hub(configuration: .init(defaults: Namespace(history: .last(1000))))
     let thread = BenchThread()
     let topic: TopicName
     private let shard: Shard
@@ -88,6 +88,7 @@ final class CountingTransport: Transport {
     func writeLater(_ bytes: ByteBuffer) {}
     func resumeReading() {}
     func subscriptionBegan(_ topic: String, _ start: SubscriptionStart) {}
+    func subscriptionEnded(_ topic: String) {}
     func end(_ reason: SessionEnd) {}
 
     private final class PayloadEncoder: MessageEncoder {

@@ -22,7 +22,7 @@ struct HubCost {
     private static func messages(of size: Int, in topics: Int) async throws {
         let count = 1_000_000
         let history = History(count: count, bytes: 8 << 30)
-        let hub = Hub(configuration: .init(history: history), broker: MemoryBroker(memoryLimit: 8 << 30))
+        let hub = Hub(configuration: .init(defaults: Namespace(history: history)), broker: MemoryBroker(memoryLimit: 8 << 30))
         let names = try (0..<topics).map { try TopicName("topic \($0)") }
         let message = Message(.binary, ByteBuffer(repeating: 1, count: size))
         let before = Process.memory
@@ -35,7 +35,7 @@ struct HubCost {
     /// Memory of a million topics with one subscriber each.
     private static func topics(history: History?) throws {
         let count = 1_000_000
-        let hub = Hub(configuration: .init(history: history))
+        let hub = Hub(configuration: .init(defaults: Namespace(history: history)))
         let thread = BenchThread()
         let shard = hub.shard(of: ObjectIdentifier(thread), executor: thread).shard
         let transport = CountingTransport()

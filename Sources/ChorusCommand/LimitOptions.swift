@@ -3,7 +3,7 @@ import Chorus
 import ChorusCore
 import NIOCore
 
-/// Bounds for what clients do and for what the server keeps.
+/// Bounds for what clients do.
 struct LimitOptions: ParsableArguments {
     @Option(help: "Connections at once; further ones get 503 (default: as many as the system allows).")
     var maxConnections: Int?
@@ -19,27 +19,6 @@ struct LimitOptions: ParsableArguments {
 
     @Option(help: "The most header fields of a request; more get 431.")
     var maxHeaders = 100
-
-    @Option(help: "How many messages a reader may be behind before it is closed with 1013.")
-    var windowMessages = 16_384
-
-    @Option(help: "How many bytes a reader may be behind.")
-    var windowBytes = 2 << 20
-
-    @Option(help: "How many bytes all topics together keep for readers that are behind.")
-    var memoryBudget = 256 << 20
-
-    @Option(help: "How many messages a topic keeps for those who come late or come back; 0 for none. /ws keeps none.")
-    var historyMessages = 1000
-
-    @Option(help: "Seconds that a topic keeps them.")
-    var historyAge = 600.0
-
-    @Option(help: "How many bytes of them a topic keeps.")
-    var historyBytes = 16 << 20
-
-    @Option(help: "About how many bytes of them all topics together keep; beyond it each topic keeps its share.")
-    var historyMemory = 512 << 20
 
     @Option(help: "How many messages for one client alone, answers and pings included, it may leave unread.")
     var outboxMessages = 128
@@ -70,21 +49,17 @@ struct LimitOptions: ParsableArguments {
 
     func validate() throws {
         let counts = [
-            ("--max-message-size", maxMessageSize), ("--window-messages", windowMessages),
-            ("--window-bytes", windowBytes), ("--memory-budget", memoryBudget),
+            ("--max-message-size", maxMessageSize),
             ("--max-connections", maxConnections ?? 1), ("--max-head-size", maxHeadSize),
             ("--max-headers", maxHeaders), ("--outbox-messages", outboxMessages), ("--outbox-bytes", outboxBytes),
-            ("--history-bytes", historyBytes), ("--history-memory", historyMemory),
             ("--max-connections-per-address", maxConnectionsPerAddress ?? 1),
         ]
         for (name, value) in counts where value < 1 { throw ValidationError("\(name) is at least 1.") }
-        guard historyMessages >= 0 else { throw ValidationError("--history-messages is at least 0.") }
         guard maxMessageSize <= 1 << 30 else { throw ValidationError("--max-message-size is at most 1 GiB.") }
         let times = [
             ("--handshake-timeout", handshakeTimeout, 0.001), ("--ping-interval", pingInterval, 0),
             ("--ping-timeout", pingTimeout, 0.001), ("--drain-time", drainTime, 0),
-            ("--history-age", historyAge, 0.001), ("--close-timeout", closeTimeout, 0.001),
-            ("--linger-time", lingerTime, 0.001),
+            ("--close-timeout", closeTimeout, 0.001), ("--linger-time", lingerTime, 0.001),
             ("--http-idle-timeout", httpIdleTimeout, 0.001),
         ]
         for (name, value, least) in times where !(least...86_400).contains(value) {
@@ -92,20 +67,7 @@ struct LimitOptions: ParsableArguments {
         }
     }
 
-    var hub: Hub { Hub(configuration: hubConfiguration, broker: MemoryBroker(memoryLimit: historyMemory)) }
-
-    private var hubConfiguration: Hub.Configuration {
-        let window = Window(messages: windowMessages, bytes: windowBytes)
-        let history = History(count: historyMessages, age: .seconds(historyAge), bytes: historyBytes)
-        return Hub.Configuration(
-            window: window,
-            history: historyMessages > 0 ? history : nil,
-            memoryBudget: memoryBudget,
-            outbox: OutboxLimits(messages: outboxMessages, bytes: outboxBytes),
-            // everybody's topic, the tutorial's, remembers nothing
-            namespaces: [Namespace("lobby", window: window)]
-        )
-    }
+    var outbox: OutboxLimits { OutboxLimits(messages: outboxMessages, bytes: outboxBytes) }
 
     func apply(to configuration: inout BroadcastServer.Configuration) {
         configuration.limits.connections = maxConnections
@@ -124,5 +86,5 @@ struct LimitOptions: ParsableArguments {
 }
 
 extension TimeAmount {
-    fileprivate static func seconds(_ seconds: Double) -> TimeAmount { .nanoseconds(Int64(seconds * 1e9)) }
+    static func seconds(_ seconds: Double) -> TimeAmount { .nanoseconds(Int64(seconds * 1e9)) }
 }

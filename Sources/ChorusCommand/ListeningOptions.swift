@@ -65,6 +65,9 @@ struct ListeningOptions: ParsableArguments {
         }
     }
 
+    /// Whether only this machine can connect.
+    var isLocal: Bool { unixPath != nil || HostName.isLoopback(host.contains(":") ? "[\(host)]" : host) }
+
     func configuration(limits: LimitOptions) throws -> BroadcastServer.Configuration {
         var configuration = BroadcastServer.Configuration(host: host, port: port, unixSocketPath: unixPath)
         if let certificate, let key {

@@ -18,6 +18,7 @@ struct Serve: AsyncParsableCommand {
     )
 
     @OptionGroup(title: "Listening") var listening: ListeningOptions
+    @OptionGroup(title: "Topics") var topics: TopicOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
 
     @Flag(help: "Offer /echo, which sends every message back to its sender.")
@@ -36,7 +37,7 @@ struct Serve: AsyncParsableCommand {
         let configuration = try listening.configuration(limits: limits)
         var logger = Logger(label: "chorus", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = logLevel
-        let hub = limits.hub
+        let hub = topics.hub(outbox: limits.outbox, isLocal: listening.isLocal)
         let server = BroadcastServer(
             configuration: configuration,
             hub: hub,

@@ -15,6 +15,12 @@ public struct ChorusError: Error, Sendable {
         public static let overloaded = Code("overloaded")
         /// A value cannot be encoded as a message.
         public static let notEncodable = Code("not_encodable")
+        /// A message is larger than its topic allows.
+        public static let messageTooLarge = Code("message_too_large")
+        /// The topic has no presence.
+        public static let noPresence = Code("no_presence")
+        /// There are more than were to be named.
+        public static let tooMany = Code("too_many")
         /// The topic keeps no history.
         public static let noHistory = Code("no_history")
         /// The position is of another epoch; or, for a reader that wants all that came after it, some of that is not kept

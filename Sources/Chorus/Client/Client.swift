@@ -15,6 +15,8 @@ public import WebSocketWire
 public final class Client: Sendable, Identifiable {
     /// Identifies the client while the process lives.
     public let id: SessionID
+    /// Who it is, as ``BroadcastServer/authenticate(_:)`` has found out; `nil` if nobody has said.
+    public let user: String?
     /// The request that opened the connection: path, query, headers, address.
     public let request: ConnectRequest
     let hub: Hub
@@ -31,8 +33,9 @@ public final class Client: Sendable, Identifiable {
     /// The most sends that may be on their way to the client's event loop.
     private static let maximumUnsent = 1024
 
-    init(_ connection: ConnectionHandler, request: ConnectRequest, id: SessionID) {
-        self.id = id
+    init(_ connection: ConnectionHandler, request: ConnectRequest, _ session: Session) {
+        self.id = session.id
+        self.user = session.user
         self.request = request
         self.hub = connection.loop.core.hub
         self.connection = NIOLoopBound(connection, eventLoop: connection.loop.eventLoop)

@@ -1,4 +1,5 @@
 public import ChorusCore
+import NIOCore
 
 extension Topic {
     /// Lets a client receive what is published from now on, or what the topic has kept first. Returns when it has joined;
@@ -7,10 +8,31 @@ extension Topic {
     /// The client must be of a server with this topic's hub. One that wants what came since a position, and cannot have all
     /// of it any more, is closed with code 4010 and told from where it can go on.
     ///
-    /// - Parameter point: where to begin. Default with what is published from now on.
-    public func join(_ client: Client, from point: StartingPoint = .now) async {
+    /// Where the topic has presence (``Namespace/presence``), the client is a member from now on.
+    ///
+    /// - Parameters:
+    ///   - point: where to begin. Default with what is published from now on.
+    ///   - user: who the client is here. Default ``Client/user``.
+    public func join(_ client: Client, from point: StartingPoint = .now, as user: String? = nil) async {
+        await join(client, from: point, as: user, json: nil)
+    }
+
+    /// As ``join(_:from:as:)``, with a value that presence says of the client, as JSON. Throws
+    /// ``ChorusError/Code/notEncodable`` when it cannot be encoded.
+    public func join(
+        _ client: Client,
+        from point: StartingPoint = .now,
+        as user: String? = nil,
+        info: some Encodable
+    ) async throws(ChorusError) {
+        await join(client, from: point, as: user, json: try Message(json: info).payload)
+    }
+
+    private func join(_ client: Client, from point: StartingPoint, as user: String?, json: ByteBuffer?) async {
         let name = name
-        await client.performAndWait { $0.session?.subscribe(to: .named(name), from: point) }
+        await client.performAndWait { connection in
+            connection.session?.subscribe(to: .named(name), from: point, as: user, info: json)
+        }
     }
 
     /// Lets a client receive nothing more. The end of its connection does that too.

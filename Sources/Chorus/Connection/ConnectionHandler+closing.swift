@@ -81,7 +81,7 @@ extension ConnectionHandler {
         receiver.closed(self, reason)
         loop.counters.close(reason)
         log("closed", ["chorus.reason": "\(reason)"])
-        if let hook = loop.core.onDisconnect, let session { hook(session.id, reason) }
+        if let hook = loop.core.hooks.onDisconnect, let session { hook(session.id, reason) }
     }
 
     func releaseAddress() {
@@ -91,6 +91,7 @@ extension ConnectionHandler {
     /// The connection is gone, whoever ended it.
     func connectionEnded() {
         guard loopIndex >= 0 else { return }
+        if case .deciding(let call) = phase { call.cancel() }
         loop.remove(self)
         loop.shard.wheel.cancel(self)
         loop.core.limiter.closed()

@@ -44,11 +44,11 @@ extension ConnectionHandler {
                     judged(head),
                     options: .init(origins: loop.core.origins, deflate: loop.core.configuration.compresses)
                 )
-                let isKept = endpoint.keepsRequest || loop.core.onConnect != nil
+                let isKept = endpoint.keepsRequest || loop.core.hooks.decide(subscribes: true)
                 let request = ConnectRequest(head: head, parameters: parameters, peer: isKept ? peer(head) : nil)
                 let receiver = try endpoint.admit(request)
                 stash?.moveReaderIndex(forwardBy: length)
-                ask(request) { connection in connection.open(handshake, receiver) }
+                try ask(request, receiver) { connection, admission in connection.open(handshake, receiver, admission) }
                 return true
             }
         }
@@ -66,31 +66,33 @@ extension ConnectionHandler {
         return head
     }
 
-    /// Asks the program's hook, if there is one, and goes on with `answer`.
-    private func ask(_ request: ConnectRequest, _ answer: @escaping (ConnectionHandler) -> Void) {
-        guard let hook = loop.core.onConnect else { return answer(self) }
-        // of a later request nobody has set it
-        if hasHTTPHandlers { setDeadline(.handshake, after: loop.core.configuration.limits.handshakeTime) }
-        phase = .deciding
+    /// Finds out whether the client may come in, and goes on with `answer`. Where the program has no hook for that, at once.
+    private func ask(
+        _ request: ConnectRequest,
+        _ receiver: any Receiver,
+        _ answer: @escaping (ConnectionHandler, Admission) -> Void
+    ) throws(HandshakeRefusal) {
+        let topic = receiver.subscribesTo.map { ($0, loop.core.hub.namespace(of: $0).subscribers) }
+        let hooks = loop.core.hooks
+        guard hooks.decide(subscribes: topic != nil) else {
+            let admission = Admission()
+            if let topic { try admission.check(topic.1) }
+            return answer(self, admission)
+        }
+        // the hooks' own time counts from here on
+        loop.shard.wheel.cancel(self)
         pause(.turn)
-        let bound = NIOLoopBound((connection: self, answer: answer), eventLoop: loop.eventLoop)
-        Task {
-            let refusal: HandshakeRefusal?
-            do {
-                try await hook(request)
-                refusal = nil
-            } catch let error as Refusal {
-                refusal = error.response
-            } catch {
-                refusal = HandshakeRefusal(status: 500, reason: "The server could not decide; try again later.")
-            }
-            bound.eventLoop.execute {
-                let (connection, answer) = bound.value
-                guard case .deciding = connection.phase else { return }
-                connection.resume(.turn)
-                if let refusal { connection.refuse(refusal) } else { answer(connection) }
+        let call = HookCall.start(on: loop) {
+            try await hooks.admit(request, to: topic)
+        } _: { [weak self] result in
+            guard let self, case .deciding = phase else { return }
+            resume(.turn)
+            switch result {
+            case .success(let admission): answer(self, admission)
+            case .failure(let error): refuse(HandshakeRefusal(logged(error)))
             }
         }
+        phase = .deciding(call)
     }
 
     private func peer(_ head: HTTPRequestHead) -> Peer {
@@ -98,7 +100,7 @@ extension ConnectionHandler {
     }
 
     /// Answers the handshake: from here on this is a session.
-    private func open(_ handshake: ServerHandshake, _ receiver: any Receiver) {
+    private func open(_ handshake: ServerHandshake, _ receiver: any Receiver, _ admission: Admission) {
         var response = ByteBuffer()
         handshake.writeResponse(into: &response)
         let limits = loop.core.configuration.limits
@@ -111,7 +113,8 @@ extension ConnectionHandler {
         let session = loop.shard.open(
             self,
             encoding: .frames(receiver.format, windowBits: Int(windowBits)),
-            hearsNotices: receiver.format == .envelope
+            hearsNotices: receiver.format == .envelope,
+            user: admission.user
         )
         self.session = session
         self.receiver = receiver
@@ -127,7 +130,7 @@ extension ConnectionHandler {
         }
         phase = .open
         startKeepAlive()
-        receiver.opened(self)
+        receiver.opened(self, admission)
         readFrames(nil)
         // while the HTTP handlers were still answering
         if hasInputEnded { hungUp() }
@@ -135,6 +138,21 @@ extension ConnectionHandler {
 }
 
 extension HandshakeRefusal {
+    /// What a hook has thrown.
+    init(_ error: any Error) {
+        switch error {
+        case let refusal as Refusal: self = refusal.response
+        case let refusal as HandshakeRefusal: self = refusal
+        case is HookTimeout:
+            self.init(
+                status: 503,
+                reason: "The server could not decide in time; try again later.",
+                headers: [HTTPHeaderField(name: "Retry-After", value: "5")]
+            )
+        default: self.init(status: 500, reason: "The server could not decide; try again later.")
+        }
+    }
+
     /// More connections than the limits allow.
     static let tooMany = HandshakeRefusal(
         status: 503,

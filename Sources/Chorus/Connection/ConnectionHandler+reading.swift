@@ -95,7 +95,7 @@ extension ConnectionHandler {
     /// A longer pause is looked at again after this: what it was for may be over.
     private static let longestPause = TimeAmount.milliseconds(100)
 
-    private func hold(_ pace: Pace) {
+    func hold(_ pace: Pace) {
         switch pace {
         case .go: return
         case .wait(let time):

@@ -66,8 +66,17 @@ extension ConnectionHandler: Transport {
     func subscriptionBegan(_ topic: String, _ start: SubscriptionStart) {
         guard receiver?.format == .envelope else { return }
         var envelope = ByteBuffer()
-        Envelope.write(start, topic: topic, into: &envelope)
+        Envelope.write(start, topic: topic, session: session?.id, into: &envelope)
         sendFrame(.text, envelope, isReply: false)
+    }
+
+    func subscriptionEnded(_ topic: String) {
+        if receiver?.format == .envelope {
+            var envelope = ByteBuffer()
+            Envelope.writeUnsubscribed(topic, into: &envelope)
+            sendFrame(.text, envelope, isReply: false)
+        }
+        receiver?.unsubscribed(self)
     }
 
     func end(_ reason: SessionEnd) {
@@ -75,6 +84,7 @@ extension ConnectionHandler: Transport {
         case .unrecoverable(let position):
             let words = position.map { "; chorus.since=\($0)" } ?? ""
             close(.unrecoverable, "what came after that position is not kept any more\(words)")
+        case .disconnected(let reason): close(.disconnected, reason)
         case .overflow: close(.tryAgainLater, "too slow: more was published than may wait for one reader")
         case .outboxOverflow: close(.tryAgainLater, "too slow: too many messages for this client alone are waiting")
         }

@@ -19,7 +19,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         /// The head of the first request is being read.
         case opening(Opening)
         /// The program is asked whether the client may connect.
-        case deciding
+        case deciding(HookCall<Admission>)
         /// What comes and goes is for the HTTP handlers behind this one.
         case http(HTTPDetour)
         /// A WebSocket.

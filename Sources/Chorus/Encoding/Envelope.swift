@@ -9,6 +9,7 @@ package import NIOCore
 package enum Envelope {
     /// Appends a message's envelope.
     package static func write(_ message: Message, topic: String, into out: inout ByteBuffer) {
+        if let notice = message.notice { return write(notice, topic: topic, into: &out) }
         out.reserveCapacity(minimumWritableBytes: message.payload.readableBytes + topic.utf8.count + 128)
         begin(topic, into: &out)
         out.writeStaticString(#""data":"#)
@@ -30,22 +31,8 @@ package enum Envelope {
         out.writeInteger(UInt8(ascii: "}"))
     }
 
-    /// Appends the envelope of a notice about a subscription.
-    package static func write(_ start: SubscriptionStart, topic: String, into out: inout ByteBuffer) {
-        begin(topic, into: &out)
-        switch start {
-        case .recovering(let position):
-            out.writeStaticString(#""notice":"subscribed""#)
-            write(position, into: &out)
-        case .gap(let position):
-            out.writeStaticString(#""notice":"gap""#)
-            write(position, into: &out)
-        }
-        out.writeInteger(UInt8(ascii: "}"))
-    }
-
     /// Broadcasts have no topic.
-    private static func begin(_ topic: String, into out: inout ByteBuffer) {
+    static func begin(_ topic: String, into out: inout ByteBuffer) {
         out.writeInteger(UInt8(ascii: "{"))
         guard !topic.isEmpty else { return }
         out.writeStaticString(#""topic":"#)
@@ -53,7 +40,7 @@ package enum Envelope {
         out.writeInteger(UInt8(ascii: ","))
     }
 
-    private static func write(_ position: Position?, into out: inout ByteBuffer) {
+    static func write(_ position: Position?, into out: inout ByteBuffer) {
         if let position { out.writeString(#","offset":\#(position.offset),"epoch":\#(position.epoch)"#) }
     }
 

@@ -28,7 +28,10 @@ package final class FrameEncoder: MessageEncoder {
 
     package func encode(_ message: Message, topic: String, into out: inout ByteBuffer) {
         switch format {
-        case .plain: write(message.kind == .binary ? .binary : .text, message.payload, into: &out)
+        case .plain:
+            // who has come or gone cannot be told without an envelope
+            guard message.notice == nil else { return }
+            write(message.kind == .binary ? .binary : .text, message.payload, into: &out)
         case .envelope:
             envelope.clear()
             Envelope.write(message, topic: topic, into: &envelope)

@@ -14,10 +14,10 @@ final class CallbackReceiver: Receiver {
         self.callback = callback
     }
 
-    func opened(_ connection: ConnectionHandler) {
+    func opened(_ connection: ConnectionHandler, _ admission: Admission) {
         guard let session = connection.session else { return }
         session.subscribe(to: connection.loop.core.hub.everyoneTopic)
-        client = Client(connection, request: request, id: session.id)
+        client = Client(connection, request: request, session)
     }
 
     func received(_ message: Message, on connection: ConnectionHandler) -> Pace {

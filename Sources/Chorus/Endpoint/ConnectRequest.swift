@@ -32,6 +32,8 @@ public struct ConnectRequest: Sendable {
     /// What the placeholders of the endpoint's path stand for.
     public let parameters: Parameters
     private let peer: Peer?
+    /// Who the client is, as ``BroadcastServer/authenticate(_:)`` has found out; `nil` before, and if nobody has said.
+    public internal(set) var user: String?
 
     init(head: HTTPRequestHead, parameters: [String: String], peer: Peer?) {
         self.head = head

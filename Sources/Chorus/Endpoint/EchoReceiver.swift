@@ -8,7 +8,7 @@ final class EchoReceiver: Receiver {
 
     var wantsLastWords: Bool { false }
 
-    func opened(_ connection: ConnectionHandler) {}
+    func opened(_ connection: ConnectionHandler, _ admission: Admission) {}
 
     func received(_ message: Message, on connection: ConnectionHandler) -> Pace {
         connection.send(message, isReply: true)

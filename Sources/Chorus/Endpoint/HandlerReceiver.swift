@@ -22,10 +22,10 @@ final class HandlerReceiver: Receiver {
         self.handler = handler
     }
 
-    func opened(_ connection: ConnectionHandler) {
+    func opened(_ connection: ConnectionHandler, _ admission: Admission) {
         guard let session = connection.session else { return }
         session.subscribe(to: connection.loop.core.hub.everyoneTopic)
-        let client = Client(connection, request: request, id: session.id)
+        let client = Client(connection, request: request, session)
         self.client = client
         let logger = connection.loop.core.logger
         task = connection.loop.core.handlers.start(session.id) { [handler] in

@@ -3,8 +3,11 @@ import WebSocketWire
 
 /// What an endpoint does for one of its connections. Called on the connection's event loop.
 protocol Receiver: AnyObject {
+    /// What the client subscribes to by connecting.
+    var subscribesTo: TopicName? { get }
+
     /// The connection is open.
-    func opened(_ connection: ConnectionHandler)
+    func opened(_ connection: ConnectionHandler, _ admission: Admission)
 
     /// A message came in. Returns whether, and how long, to stop reading.
     func received(_ message: Message, on connection: ConnectionHandler) -> Pace
@@ -18,6 +21,9 @@ protocol Receiver: AnyObject {
     /// Whether what a client had sent before it hung up is of use to anybody.
     var wantsLastWords: Bool { get }
 
+    /// The program has taken the client out of a topic.
+    func unsubscribed(_ connection: ConnectionHandler)
+
     /// The client has gone; what it had sent before is still to come, and then the end.
     func hungUp(_ connection: ConnectionHandler, _ reason: CloseReason)
 
@@ -26,7 +32,11 @@ protocol Receiver: AnyObject {
 }
 
 extension Receiver {
+    var subscribesTo: TopicName? { nil }
+
     var format: FrameFormat { .plain }
+
+    func unsubscribed(_ connection: ConnectionHandler) {}
 
     var wantsLastWords: Bool { true }
 

@@ -1,34 +1,64 @@
 import ChorusCore
+import NIOCore
 import WebSocketWire
 
-/// What the query of `/ws/{topic}` asks for: `last=50` or `since=EPOCH:OFFSET`, and `format=json`.
-struct RelayQuery {
-    var point = StartingPoint.now
-    var format = FrameFormat.plain
+/// What the query of `/ws/{topic}` asks for: `last=50`, `since=EPOCH:OFFSET` or `latest`, `format=json`, and `name`.
+final class RelayQuery {
+    let point: StartingPoint
+    let format: FrameFormat
+    /// What presence is to say of the client: `{"name": …}`.
+    let info: ByteBuffer?
 
     /// The most that `last` may ask for; a topic rarely keeps more.
     private static let mostLast = 1_000_000
+    /// The longest name, in bytes.
+    private static let longestName = 100
 
-    /// Throws 400 when a value is none that is known.
-    init(_ query: ConnectRequest.Query) throws(HandshakeRefusal) {
+    /// Throws 400 when a value is none that is known, and 403 when the namespace's past is not for clients.
+    init(_ query: ConnectRequest.Query, in namespace: Namespace) throws(HandshakeRefusal) {
         switch query["format"] {
-        case nil, "plain": break
+        case nil, "plain": format = .plain
         case "json": format = .envelope
         case .some: throw RelayQuery.refusal("format is json or plain")
         }
-        if let last = query["last"] {
-            guard let count = Int(last), (0...RelayQuery.mostLast).contains(count) else {
-                throw RelayQuery.refusal("last is a number of messages up to \(RelayQuery.mostLast)")
-            }
-            point = .last(count)
+        info = try query["name"].map { name throws(HandshakeRefusal) in try RelayQuery.info(name) }
+        var point = try RelayQuery.point(query)
+        guard point == nil || namespace.recovery != .off else {
+            throw HandshakeRefusal(status: 403, reason: "The past of this topic is not for clients.")
         }
-        if let since = query["since"] {
-            guard query["last"] == nil else { throw RelayQuery.refusal("last and since exclude each other") }
-            guard let position = Position(since) else { throw RelayQuery.refusal("since is EPOCH:OFFSET") }
-            point = .since(position)
+        guard point != .latest || namespace.latest != nil else {
+            throw RelayQuery.refusal("latest is for topics that keep the newest message of every key")
         }
         // who reads envelopes is told from where on, so that it can come back
-        if point == .now, format == .envelope { point = .last(0) }
+        if point == nil, format == .envelope, namespace.recovery == .forced { point = .last(0) }
+        self.point = point ?? .now
+    }
+
+    private static func point(_ query: ConnectRequest.Query) throws(HandshakeRefusal) -> StartingPoint? {
+        guard ["last", "since", "latest"].count(where: { query[$0] != nil }) < 2 else {
+            throw refusal("last, since and latest exclude each other")
+        }
+        if let last = query["last"] {
+            guard let count = Int(last), (0...mostLast).contains(count) else {
+                throw refusal("last is a number of messages up to \(mostLast)")
+            }
+            return .last(count)
+        }
+        if let since = query["since"] {
+            guard let position = Position(since) else { throw refusal("since is EPOCH:OFFSET") }
+            return .since(position)
+        }
+        return query["latest"] == nil ? nil : .latest
+    }
+
+    private static func info(_ name: String) throws(HandshakeRefusal) -> ByteBuffer {
+        guard (1...longestName).contains(name.utf8.count) else {
+            throw refusal("name has at most \(longestName) bytes")
+        }
+        var info = ByteBuffer(string: #"{"name":"#)
+        info.writeJSONString(name.utf8)
+        info.writeInteger(UInt8(ascii: "}"))
+        return info
     }
 
     private static func refusal(_ reason: String) -> HandshakeRefusal {

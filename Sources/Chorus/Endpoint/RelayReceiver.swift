@@ -5,7 +5,7 @@ import WebSocketWire
 /// Relays what its clients send to a topic, and to them what is published there.
 final class RelayReceiver: Receiver {
     /// What all clients of a path have in common.
-    private final class Relay: Sendable {
+    final class Relay: Sendable {
         let hub: Hub
         /// Put before every text, as in the tutorial.
         let prefix: String
@@ -19,15 +19,16 @@ final class RelayReceiver: Receiver {
         }
     }
 
-    private let relay: Relay
-    private let topic: TopicName
-    private let point: StartingPoint
+    let relay: Relay
+    let topic: TopicName
     let format: FrameFormat
+    /// What the client asked for, until it is open.
+    private var query: RelayQuery?
 
     private init(_ relay: Relay, topic: TopicName, _ query: RelayQuery) {
         self.relay = relay
         self.topic = topic
-        self.point = query.point
+        self.query = query
         self.format = query.format
     }
 
@@ -46,18 +47,22 @@ final class RelayReceiver: Receiver {
     ) -> Endpoint {
         let relay = Relay(hub: hub, prefix: prefix, hearsBroadcasts: hearsBroadcasts)
         return Endpoint(pattern: RoutePattern(path), keepsRequest: false) { request throws(HandshakeRefusal) in
-            let query = try RelayQuery(request.query)
+            let topic: TopicName
             do throws(ChorusError) {
-                let topic = try TopicName(request.parameters["topic"] ?? "lobby")
-                return RelayReceiver(relay, topic: topic, query)
+                topic = try TopicName(request.parameters["topic"] ?? "lobby")
             } catch {
                 throw HandshakeRefusal(status: 400, reason: "\(error.message).")
             }
+            return RelayReceiver(relay, topic: topic, try RelayQuery(request.query, in: hub.namespace(of: topic)))
         }
     }
 
-    func opened(_ connection: ConnectionHandler) {
-        connection.session?.subscribe(to: .named(topic), from: point)
+    var subscribesTo: TopicName? { topic }
+
+    func opened(_ connection: ConnectionHandler, _ admission: Admission) {
+        guard let query = query.take() else { return }
+        let info = admission.info ?? query.info
+        connection.session?.subscribe(to: .named(topic), from: query.point, info: info)
         if relay.hearsBroadcasts { connection.session?.subscribe(to: relay.hub.everyoneTopic) }
     }
 
@@ -69,10 +74,28 @@ final class RelayReceiver: Receiver {
             text.writeImmutableBuffer(message.payload)
             message.payload = text
         }
-        return relay.hub.publish(message, to: topic, from: session)
+        if let refusal = relay.hub.refusal(of: message, to: topic, from: session.user) {
+            connection.refuse(refusal, of: topic)
+            return .go
+        }
+        guard let hook = connection.loop.core.hooks.onPublish else {
+            return relay.hub.publish(message, to: topic, from: session)
+        }
+        let request = PublishRequest(message: message, topic: topic, session: session.id, user: session.user)
+        connection.ask { try await hook(request) } answered: { [relay, topic] connection, message in
+            connection.hold(relay.hub.publish(message, to: topic, from: session))
+        } refused: { [topic] connection, refusal in
+            connection.refuse(refusal, of: topic)
+        }
+        return .go
     }
 
     func pace(of connection: ConnectionHandler) -> Pace { relay.hub.pace(of: topic) }
+
+    func unsubscribed(_ connection: ConnectionHandler) {
+        // there is nothing else on this connection
+        connection.close(.disconnected, "the server has ended the subscription")
+    }
 
     func closed(_ connection: ConnectionHandler, _ reason: CloseReason) {}
 }

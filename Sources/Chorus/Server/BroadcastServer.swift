@@ -21,11 +21,6 @@ import Synchronization
 ///
 /// Add endpoints and hooks before ``run(gracefulShutdownSignals:)``; later ones have no effect.
 public final class BroadcastServer: Sendable {
-    /// Decides on a request before it is answered. Throw a ``Refusal`` to refuse it.
-    public typealias ConnectHook = @Sendable (ConnectRequest) async throws -> Void
-    /// Told of the end of every session, once, on its event loop.
-    public typealias DisconnectHook = @Sendable (SessionID, CloseReason) -> Void
-
     /// Where the server listens and what it allows.
     public let configuration: Configuration
     /// The topics, for publishing and subscribing without a socket.
@@ -38,8 +33,7 @@ public final class BroadcastServer: Sendable {
 
     struct Routes: Sendable {
         var endpoints: [Endpoint] = []
-        var onConnect: ConnectHook?
-        var onDisconnect: DisconnectHook?
+        var hooks = Hooks()
     }
 
     struct State: Sendable {
@@ -95,7 +89,7 @@ public final class BroadcastServer: Sendable {
         self.init(configuration: Configuration(host: host, port: port))
     }
 
-    // MARK: Endpoints and hooks
+    // MARK: Endpoints
 
     /// Takes WebSocket connections at a path and runs `handler` for each, in a task of its own. The connection is closed
     /// when the handler returns (1000), throws a `CancellationError` (1001), a ``ChorusError/Code/invalidTopic`` (1008) or
@@ -114,12 +108,7 @@ public final class BroadcastServer: Sendable {
         add(Endpoint(pattern: RoutePattern(path)) { CallbackReceiver(request: $0, callback: callback) })
     }
 
-    /// Asked before a WebSocket is opened, at any path. What it throws refuses the client: a ``Refusal`` with its status
-    /// and words, anything else with 500. A second hook replaces the first.
-    public func onConnect(_ hook: @escaping ConnectHook) { routes.withLock { $0.onConnect = hook } }
-
-    /// Told of the end of every session. A second hook replaces the first.
-    public func onDisconnect(_ hook: @escaping DisconnectHook) { routes.withLock { $0.onDisconnect = hook } }
+    func setHook(_ body: (inout Hooks) -> Void) { routes.withLock { body(&$0.hooks) } }
 
     func add(_ endpoint: Endpoint) { routes.withLock { $0.endpoints.append(endpoint) } }
 

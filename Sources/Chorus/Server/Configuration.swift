@@ -80,6 +80,9 @@ extension BroadcastServer {
         /// How long what a client had sent before it hung up may wait to be published, or to be taken by its handler (at
         /// most 10 seconds then). Default 30 seconds.
         public var lingerTime: TimeAmount
+        /// How long the program's hooks may take to answer a question; then the client is refused what it wants. Default
+        /// 5 seconds.
+        public var hookTime: TimeAmount
         /// How long an HTTP connection may be idle between requests. Default 60 seconds.
         public var httpIdleTime: TimeAmount
 
@@ -93,6 +96,7 @@ extension BroadcastServer {
             handshakeTime: TimeAmount = .seconds(10),
             closeTime: TimeAmount = .seconds(5),
             lingerTime: TimeAmount = .seconds(30),
+            hookTime: TimeAmount = .seconds(5),
             httpIdleTime: TimeAmount = .seconds(60)
         ) {
             self.connections = connections
@@ -103,6 +107,7 @@ extension BroadcastServer {
             self.handshakeTime = handshakeTime
             self.closeTime = closeTime
             self.lingerTime = lingerTime
+            self.hookTime = hookTime
             self.httpIdleTime = httpIdleTime
         }
     }

@@ -30,6 +30,13 @@ struct ConnectionCounters: Sendable {
     /// Clients that hung up with something sent that was never looked at.
     var abandoned: UInt64 = 0
 
+    /// Messages of clients that were not published, by the code of the refusal.
+    private(set) var refusedMessages: [String: UInt64] = [:]
+    /// Questions to the program that were not answered in time.
+    var lateHooks: UInt64 = 0
+
+    mutating func refuse(_ refusal: PublishRefusal) { refusedMessages[refusal.code, default: 0] += 1 }
+
     mutating func refuse(_ status: Int) { refused[status, default: 0] += 1 }
 
     mutating func close(_ reason: CloseReason) { closed[Ending(reason), default: 0] += 1 }

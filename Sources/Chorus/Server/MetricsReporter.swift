@@ -47,6 +47,7 @@ struct MetricsReporter {
             set("chorus.history.bytes", history.bytes)
             set("chorus.history.topics", history.topics)
         }
+        if let members = core.hub.memberCount { set("chorus.presence.members", members) }
         logRefusedBroadcasts()
     }
 
@@ -81,6 +82,10 @@ struct MetricsReporter {
             let dimensions = [("by", "\(ending.initiator)"), ("code", "\(ending.code)")]
             add("chorus.closed", Int(count - (last.closed[ending] ?? 0)), dimensions)
         }
+        for (code, count) in now.refusedMessages {
+            add("chorus.refused.messages", Int(count - (last.refusedMessages[code] ?? 0)), [("code", code)])
+        }
+        add("chorus.hooks.late", Int(now.lateHooks - last.lateHooks))
         add("chorus.silent", Int(now.silent - last.silent))
         add("chorus.slowed", Int(now.slowed - last.slowed))
         add("chorus.accept.failed", Int(now.notAccepted - last.notAccepted))

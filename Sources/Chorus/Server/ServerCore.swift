@@ -14,8 +14,7 @@ final class ServerCore: Sendable {
     let endpoints: [Endpoint]
     let limiter: ConnectionLimiter
     let handlers = HandlerTasks()
-    let onConnect: BroadcastServer.ConnectHook?
-    let onDisconnect: BroadcastServer.DisconnectHook?
+    let hooks: Hooks
     /// Answers what is not a WebSocket.
     let http: HTTPDetour.Responder
     let origins: OriginPolicy
@@ -42,8 +41,7 @@ final class ServerCore: Sendable {
         // an exact path wins over one with placeholders, whichever came first
         self.endpoints =
             routes.endpoints.filter(\.pattern.isLiteral) + routes.endpoints.filter { !$0.pattern.isLiteral }
-        self.onConnect = routes.onConnect
-        self.onDisconnect = routes.onDisconnect
+        self.hooks = routes.hooks
         self.http = http
         self.origins = configuration.origins
         self.limiter = ConnectionLimiter(configuration.limits)

@@ -4,12 +4,14 @@ public import NIOCore
 ///
 /// A message is let go of as soon as one of the bounds wants it. What has been let go of is never given out again.
 public struct History: Hashable, Sendable {
-    /// The most messages.
+    /// The most messages; 0 only where ``latest`` is kept.
     public var count: Int
     /// How long a message is kept; `nil` for as long as the other bounds allow.
     public var age: TimeAmount?
     /// The most bytes of payloads; the newest message is kept whatever its size. Default 16 MiB.
     public var bytes: Int
+    /// Besides, the newest message of every key, whatever the other bounds say. Default none.
+    public var latest: Latest?
 
     /// Keeps the last `count` messages for `age`; values below 1 are taken as 1.
     public init(count: Int, age: TimeAmount? = nil, bytes: Int = 16 << 20) {
@@ -21,4 +23,10 @@ public struct History: Hashable, Sendable {
     /// Keeps the last `count` messages for `age`.
     public static func last(_ count: Int, for age: TimeAmount? = nil) -> History { History(count: count, age: age) }
 
+    /// Keeps no messages: for topics that keep the newest of every key.
+    static var nothing: History {
+        var history = History(count: 1)
+        history.count = 0
+        return history
+    }
 }

@@ -6,15 +6,25 @@ public struct HistoryQuery: Hashable, Sendable {
     public var limit: Int
     /// The most bytes of payloads; at least one message is given, if there is one.
     public var bytes: Int
-    /// From newer to older.
+    /// From newer to older. Not for the newest messages of keys.
     public var isReverse: Bool
+    /// Only the newest message of every key, in the order of their offsets; in a topic that keeps these
+    /// (``History/latest``).
+    public var isLatest: Bool
 
     /// Makes a query.
-    public init(offset: UInt64? = nil, limit: Int, bytes: Int = 16 << 20, isReverse: Bool = false) {
+    public init(
+        offset: UInt64? = nil,
+        limit: Int,
+        bytes: Int = 16 << 20,
+        isReverse: Bool = false,
+        isLatest: Bool = false
+    ) {
         self.offset = offset
         self.limit = max(0, limit)
         self.bytes = max(1, bytes)
         self.isReverse = isReverse
+        self.isLatest = isLatest
     }
 }
 

@@ -16,6 +16,9 @@ extension Hub {
         (broker as? MemoryBroker).map { ($0.keptBytes, $0.topicCount) }
     }
 
+    /// How many members all topics have together; `nil` where another presence knows them.
+    package var memberCount: Int? { (presence as? MemoryPresence)?.memberCount }
+
     /// What all shards have done, added up.
     package func counters() async -> ShardCounters {
         var sum = ShardCounters()

@@ -15,13 +15,10 @@ extension Hub {
         limit: Int = 100,
         reverse: Bool = false
     ) async throws(ChorusError) -> HistoryPage {
-        guard let history = configuration.namespace(of: topic).history else {
+        guard namespaces[topic].options.history != nil else {
             throw ChorusError(.noHistory, "\(topic) keeps no history")
         }
-        let query = HistoryQuery(offset: since?.offset, limit: limit, isReverse: reverse)
-        let page = try await withUnsafeContinuation { continuation in
-            broker.history(of: topic, keeping: history, query) { continuation.resume(returning: $0) }
-        }.get()
+        let page = try await page(of: topic, HistoryQuery(offset: since?.offset, limit: limit, isReverse: reverse))
         if let since, since.epoch != page.position.epoch {
             throw ChorusError(
                 .unrecoverablePosition,
@@ -29,6 +26,25 @@ extension Hub {
             )
         }
         return page
+    }
+
+    /// The newest message of every key (``Message/key``), in the order in which they were published.
+    ///
+    /// Throws ``ChorusError/Code/noHistory`` when the topic keeps none (``Namespace/latest``).
+    ///
+    /// - Parameter limit: the most messages, 16 MiB of payloads at the most. Default all that are kept.
+    public func latest(of topic: TopicName, limit: Int = .max) async throws(ChorusError) -> HistoryPage {
+        guard namespaces[topic].options.latest != nil else {
+            throw ChorusError(.noHistory, "\(topic) keeps no newest messages")
+        }
+        return try await page(of: topic, HistoryQuery(limit: limit, isLatest: true))
+    }
+
+    private func page(of topic: TopicName, _ query: HistoryQuery) async throws(ChorusError) -> HistoryPage {
+        let kept = namespaces[topic].kept ?? .nothing
+        return try await withUnsafeContinuation { continuation in
+            broker.history(of: topic, keeping: kept, query) { continuation.resume(returning: $0) }
+        }.get()
     }
 
     /// Forgets what a topic has kept. Positions that were given out before are of another epoch then.

@@ -9,7 +9,8 @@ extension Hub {
     ///
     /// Waits while readers are behind (a topic's publishers are slowed down to what its readers take, to no less than a
     /// window in 100 ms). Throws ``ChorusError/Code/overloaded`` when an event loop has been behind by the whole window
-    /// for 5 seconds, or the task is cancelled while it waits for that; the message was not published then.
+    /// for 5 seconds, or the task is cancelled while it waits for that; the message was not published then. Throws
+    /// ``ChorusError/Code/messageTooLarge`` when its payload is larger than the namespace allows.
     ///
     /// - Parameter options: how it is recognised when it is published again, and whether it is kept.
     /// - Returns: the message's position, if the topic has a history.
@@ -19,6 +20,9 @@ extension Hub {
         to topic: TopicName,
         _ options: PublishOptions = PublishOptions()
     ) async throws(ChorusError) -> Position? {
+        if let limit = namespaces[topic].options.messageSize, message.payload.readableBytes > limit {
+            throw ChorusError(.messageTooLarge, "a message to \(topic) has at most \(limit) bytes")
+        }
         let deadline = NIODeadline.now() + Hub.patience
         while case .full(let time) = topics.find(topic)?.pace ?? .go {
             guard NIODeadline.now() < deadline, !Task.isCancelled else {
@@ -59,7 +63,7 @@ extension Hub {
         published.add(1, ordering: .relaxed)
         var message = message
         message.time = WallClock.milliseconds
-        let history = configuration.namespace(of: topic).history
-        broker.publish(Publication(message, to: topic, history: history, options: options), completion: completion)
+        let kept = namespaces[topic].kept
+        broker.publish(Publication(message, to: topic, history: kept, options: options), completion: completion)
     }
 }

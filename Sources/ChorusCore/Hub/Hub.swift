@@ -12,6 +12,8 @@ public final class Hub: Sendable {
     public let configuration: Configuration
     let topics: TopicTable
     let broker: any Broker
+    let presence: any Presence
+    let namespaces: NamespaceTable
     let register = SessionRegister()
     /// Programs' broadcasts that were not accepted because an event loop was behind.
     let refusedBroadcasts = Atomic<Int>(0)
@@ -24,27 +26,38 @@ public final class Hub: Sendable {
     /// Makes a hub.
     ///
     /// - Parameters:
-    ///   - configuration: what topics keep.
-    ///   - broker: who orders messages; by default this process.
-    public init(configuration: Configuration = Configuration(), broker: any Broker = MemoryBroker()) {
+    ///   - configuration: what topics keep. Must be valid (``Configuration/validate()``); the program ends otherwise.
+    ///   - broker: who orders messages and remembers them; by default this process.
+    ///   - presence: who knows who is subscribed; by default this process.
+    public init(
+        configuration: Configuration = Configuration(),
+        broker: any Broker = MemoryBroker(),
+        presence: any Presence = MemoryPresence()
+    ) {
+        do {
+            try configuration.validate()
+        } catch {
+            preconditionFailure("\(error)")
+        }
         let budget = MemoryBudget(limit: configuration.memoryBudget)
+        func make(_ options: Namespace) -> TopicNamespace {
+            TopicNamespace(options, broker: broker, presence: presence, budget: budget)
+        }
+        let namespaces = NamespaceTable(configuration, make: make)
         self.configuration = configuration
         self.budget = budget
         self.broker = broker
-        self.topics = TopicTable { name in
-            let namespace = configuration.namespace(of: name)
-            return LiveTopic(
-                name: name.description,
-                window: namespace.window,
-                overflow: namespace.overflow,
-                slowsPublishers: namespace.slowsPublishers,
-                history: namespace.history.map { TopicHistory(broker: broker, topic: name, history: $0) },
-                budget: budget
-            )
-        }
-        self.everyone = LiveTopic(name: "", window: configuration.window, overflow: .disconnect, budget: budget)
-        broker.start(HubDelivery(hub: self))
+        self.presence = presence
+        self.namespaces = namespaces
+        self.topics = TopicTable { LiveTopic(name: $0.description, in: namespaces[$0]) }
+        self.everyone = LiveTopic(name: "", in: make(Namespace(window: configuration.defaults.window)))
+        let delivery = HubDelivery(hub: self)
+        broker.start(delivery)
+        presence.start(delivery)
     }
+
+    /// What holds for a topic.
+    public func namespace(of topic: TopicName) -> Namespace { namespaces[topic].options }
 
     /// The topic of ``broadcast(_:except:)``, which the sessions of a server follow.
     package var everyoneTopic: TopicReference { .fixed(everyone) }

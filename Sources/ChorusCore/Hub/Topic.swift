@@ -29,6 +29,16 @@ public struct Topic: Sendable {
         try await hub.publish(Message(text), to: name)
     }
 
+    /// Who is subscribed. See ``Hub/presence(in:limit:)``.
+    public var presence: [Member] {
+        get async throws(ChorusError) { try await hub.presence(in: name) }
+    }
+
+    /// How many are subscribed. See ``Hub/presenceCount(in:)``.
+    public var presenceCount: PresenceCount {
+        get async throws(ChorusError) { try await hub.presenceCount(in: name) }
+    }
+
     /// Follows the topic without a socket. See ``Hub/subscribe(to:from:)``.
     public func subscribe(from point: StartingPoint = .now) -> MessageStream { hub.subscribe(to: name, from: point) }
 }

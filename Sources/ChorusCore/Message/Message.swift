@@ -22,6 +22,9 @@ public struct Message: Hashable, Sendable {
     public var key: String?
     /// Labels that travel with the message to ``Hub/subscribe(to:from:)`` and in envelopes (`?format=json`). Default none.
     public var tags: [String: String]
+    /// What stands in the log in place of a message: who has come or gone.
+    /// Encoders of formats that cannot say so write nothing for it.
+    public internal(set) var notice: PresenceNotice?
     /// The session that does not receive it.
     package var excluded: SessionID?
     /// Given by the broker: the message's place in its topic's history, 0 where there is none.
@@ -51,9 +54,15 @@ public struct Message: Hashable, Sendable {
 
     /// What the message counts against a topic's window and the process budget, in bytes: its payload and a fixed
     /// amount for the entry that holds it.
-    package var cost: Int { payload.readableBytes + Message.overhead }
+    package var cost: Int { payload.readableBytes + Message.overhead + (notice?.cost ?? 0) }
 
     static let overhead = 64
+
+    /// Makes an entry of a log that is no message.
+    package init(_ notice: PresenceNotice) {
+        self.init(.json, ByteBuffer())
+        self.notice = notice
+    }
 }
 
 extension Message: ExpressibleByStringLiteral {

@@ -22,6 +22,9 @@ public struct TopicName: Hashable, Sendable, CustomStringConvertible {
         self.description = String(name)
     }
 
+    /// - Parameter name: has been checked.
+    init(known name: String) { description = name }
+
     /// The longest name, in bytes of UTF-8.
     public static let maximumLength = 255
 

@@ -12,7 +12,12 @@ struct PastReader: Sendable {
     /// The next question to the broker. Before the first, only where the topic is.
     var query: HistoryQuery {
         guard let position else { return HistoryQuery(limit: 0) }
-        return HistoryQuery(offset: position.offset, limit: PastReader.pageCount, bytes: PastReader.pageBytes)
+        return HistoryQuery(
+            offset: position.offset,
+            limit: PastReader.pageCount,
+            bytes: PastReader.pageBytes,
+            isLatest: point == .latest
+        )
     }
 
     /// What an answer brings; `nil` when nothing of the past is left to be read. Throws
@@ -22,10 +27,14 @@ struct PastReader: Sendable {
             try begin(page, topic: topic)
             return []
         }
-        guard page.position.epoch == position.epoch, page.first <= position.offset + 1 else {
+        guard page.position.epoch == position.epoch, point == .latest || page.first <= position.offset + 1 else {
             throw PastReader.lost(position, topic, page.position)
         }
-        guard let last = page.messages.last else { return nil }
+        guard let last = page.messages.last else {
+            // the newest messages are fewer than all
+            self.position = page.position
+            return nil
+        }
         self.position = Position(epoch: position.epoch, offset: last.offset)
         return page.messages[...]
     }
@@ -34,6 +43,7 @@ struct PastReader: Sendable {
         let head = page.position
         switch point {
         case .now: position = head
+        case .latest: position = Position(epoch: head.epoch, offset: 0)
         case .last(let count):
             let wanted = head.offset - min(head.offset, UInt64(max(0, count)))
             position = Position(epoch: head.epoch, offset: max(wanted, page.first - 1))

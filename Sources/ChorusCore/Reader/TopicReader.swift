@@ -67,19 +67,21 @@ final class TopicReader: Sendable {
         let cursor = state.cursor
         let reading = topic.take(interest, after: cursor, edges: edges(at: cursor), limit: TopicReader.limit)
         if topic.overflow == .latest {
-            let newest = topic.latest(after: cursor)
-            state.cursor = newest.last?.sequence ?? cursor
-            return ArraySlice(newest.map(\.message).filter { !state.hasSeen($0) })
+            let newest = topic.newest(after: cursor)
+            guard !newest.hasLost else { throw lose(&state, overflow) }
+            state.cursor = newest.entries.last?.number ?? cursor
+            return ArraySlice(newest.entries.map(\.message).filter { !state.hasSeen($0) })
         }
         guard reading.first <= cursor + 1 else {
-            throw lose(
-                &state,
-                ChorusError(.overflow, "the reader of \(topic.name) fell behind by more than its window")
-            )
+            throw lose(&state, overflow)
         }
         state.cursor = reading.segments.last?.last ?? cursor
         let found = reading.segments.flatMap { $0.messages(after: cursor) }
-        return found.isEmpty || state.seen == nil ? found[...] : found.filter { !state.hasSeen($0) }[...]
+        return found.filter { $0.notice == nil && !state.hasSeen($0) }[...]
+    }
+
+    private var overflow: ChorusError {
+        ChorusError(.overflow, "the reader of \(topic.name) fell behind by more than its window")
     }
 
     /// A program that reads slowly is not to hold the log back as an event loop does, and does not need it where it
@@ -99,7 +101,7 @@ final class TopicReader: Sendable {
 
 extension TopicReader {
     private func read(_ past: PastReader) async throws(ChorusError) {
-        guard let history = topic.history else {
+        guard topic.hasPast else {
             return try state.withLock { state throws(ChorusError) in
                 state.past = nil
                 guard case .since(let seen) = past.point else { return }
@@ -110,7 +112,7 @@ extension TopicReader {
             }
         }
         let page = try await withUnsafeContinuation { continuation in
-            history.read(past.query) { continuation.resume(returning: $0) }
+            topic.readPast(past.query) { continuation.resume(returning: $0) }
         }.get()
         try state.withLock { state throws(ChorusError) in try take(page, asked: past, &state) }
     }

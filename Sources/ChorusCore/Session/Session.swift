@@ -9,6 +9,8 @@ public final class Session {
     public let id: SessionID
     /// Its client can be told of what it has missed; where it cannot, the session ends.
     let hearsNotices: Bool
+    /// Who its client is; `nil` if nobody has said.
+    package let user: String?
     /// What its topics' messages are encoded with.
     let encoding: ShardEncoding
     let shard: Shard
@@ -27,8 +29,16 @@ public final class Session {
     /// It stands in the shard's list of sessions to end, unless its transport takes what is in its outbox.
     var isOverflowing = false
 
-    init(id: SessionID, encoding: ShardEncoding, hearsNotices: Bool, shard: Shard, transport: any Transport) {
+    init(
+        id: SessionID,
+        encoding: ShardEncoding,
+        hearsNotices: Bool,
+        user: String?,
+        shard: Shard,
+        transport: any Transport
+    ) {
         self.id = id
+        self.user = user
         self.hearsNotices = hearsNotices
         self.encoding = encoding
         self.shard = shard
@@ -42,15 +52,26 @@ public final class Session {
     public var topics: [String] { subscriptions.map { $0.topic.topic.name } }
 
     /// Follows a topic, from now on or from a point in its past. Following it twice changes nothing.
-    package func subscribe(to topic: TopicReference, from point: StartingPoint = .now) {
+    ///
+    /// - Parameters:
+    ///   - user: as whom it is a member there; by default as itself.
+    ///   - info: one JSON value that presence says of it.
+    package func subscribe(
+        to topic: TopicReference,
+        from point: StartingPoint = .now,
+        as user: String? = nil,
+        info: ByteBuffer? = nil
+    ) {
         guard !isClosed else { return }
-        shard.join(self, topic, from: point)
+        shard.join(self, topic, from: point, Member(id: id.description, user: user ?? self.user, info: info))
     }
 
-    /// No longer follows a topic.
-    package func unsubscribe(from name: String) {
-        guard let index = subscriptions.firstIndex(where: { $0.topic.topic.name == name }) else { return }
+    /// No longer follows a topic. Returns whether it did.
+    @discardableResult
+    package func unsubscribe(from name: String) -> Bool {
+        guard let index = subscriptions.firstIndex(where: { $0.topic.topic.name == name }) else { return false }
         shard.leave(subscriptions.remove(at: index))
+        return true
     }
 
     /// Sends complete frames to this client alone, ahead of what its topics have for it.

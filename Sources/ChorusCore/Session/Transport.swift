@@ -21,7 +21,10 @@ public protocol Transport: AnyObject {
     /// sends for that goes out before what the topic has for the client.
     func subscriptionBegan(_ topic: String, _ start: SubscriptionStart)
 
-    /// Ends the connection because its session broke a bound of Chorus; tells the client why where the protocol can.
+    /// Tells the client that the program has taken it out of a topic.
+    func subscriptionEnded(_ topic: String)
+
+    /// Ends the connection because its session broke a bound of Chorus, or the program wants it; tells the client why where the protocol can.
     /// The session has been closed.
     func end(_ reason: SessionEnd)
 }
@@ -46,4 +49,6 @@ public enum SessionEnd: Hashable, Sendable {
     /// What a subscription wanted of the past is not there any more, and the client has no other way to be told. What is
     /// published after this position it could have; `nil` in a topic without history.
     case unrecoverable(Position?)
+    /// The program wants it, for this reason.
+    case disconnected(String)
 }

@@ -5,14 +5,14 @@ final class Batch {
     private(set) var pieces: ContiguousArray<(segment: EncodedSegment, frames: Range<Int>)> = []
     private var memory = UnsafeMutableBufferPointer<UnsafeRawBufferPointer>.allocate(capacity: 4)
     private(set) var size = 0
-    /// How many frames it has.
+    /// How many frames with bytes it has.
     private(set) var count = 0
     /// Some of the frames are not for everybody.
     private(set) var hasExclusions = false
 
     deinit { memory.deallocate() }
 
-    var isEmpty: Bool { count == 0 }
+    var isEmpty: Bool { pieces.isEmpty }
 
     /// Where the pieces lie.
     var bytes: UnsafeBufferPointer<UnsafeRawBufferPointer> { .init(rebasing: memory[..<pieces.count]) }
@@ -23,7 +23,7 @@ final class Batch {
         memory.initializeElement(at: pieces.count, to: bytes)
         pieces.append((segment, frames))
         size += bytes.count
-        count += frames.count
+        count += segment.count(frames)
         if segment.exclusions.contains(where: { frames.contains($0.frame) }) { hasExclusions = true }
     }
 

@@ -11,6 +11,8 @@ final class EncodedSegment {
     private(set) var ends: [Int] = []
     /// Frames that one session is not to receive.
     private(set) var exclusions: [(frame: Int, session: SessionID)] = []
+    /// Frames without bytes: of what this encoding cannot say.
+    private var blanks: [Int] = []
     private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
     init(first: UInt64) { self.first = first }
@@ -33,15 +35,28 @@ final class EncodedSegment {
     /// The frame of a message; only for contiguous segments.
     func frame(of sequence: UInt64) -> Int { Int(sequence - first) }
 
+    /// The frames of the messages from behind one sequence to another.
+    func frames(after start: UInt64, through end: UInt64) -> Range<Int> {
+        guard let sequences else { return frame(of: start + 1)..<frame(of: end) + 1 }
+        let low = sequences.firstIndex { $0 > start } ?? sequences.count
+        return low..<(sequences[low...].firstIndex { $0 > end } ?? sequences.count)
+    }
+
     func append(_ frame: UnsafeRawBufferPointer, sequence: UInt64, excluded: SessionID?) {
         let size = self.size
         reserve(size + frame.count)
         if let target = memory.baseAddress, let source = frame.baseAddress {
             (target + size).copyMemory(from: source, byteCount: frame.count)
         }
+        if frame.isEmpty { blanks.append(ends.count) }
         if let excluded { exclusions.append((ends.count, excluded)) }
         ends.append(size + frame.count)
         sequences?.append(sequence)
+    }
+
+    /// How many of these frames have bytes.
+    func count(_ frames: Range<Int>) -> Int {
+        blanks.isEmpty ? frames.count : frames.count - blanks.count { frames.contains($0) }
     }
 
     func bytes(_ frames: Range<Int>) -> UnsafeRawBufferPointer {

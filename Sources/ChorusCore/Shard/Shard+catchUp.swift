@@ -50,16 +50,23 @@ extension Shard {
         let topic = subscription.topic
         let start = subscription.cursor
         let edge = topic.edge(for: subscription)
+        let newest = topic.topic.newest(after: start)
+        guard !newest.hasLost else {
+            overflow(subscription)
+            return true
+        }
         let encoded = EncodedSegment(sparse: start + 1)
         // what is newer than the edge comes live, and with it the newest message of its key
-        for (sequence, message) in topic.topic.latest(after: start) where sequence <= edge {
-            subscription.session.encoding.append(message, sequence: sequence, topic: topic.topic.name, to: encoded)
+        for entry in newest.entries where entry.number <= edge {
+            let encoding = subscription.session.encoding
+            encoding.append(entry.message, sequence: entry.number, topic: topic.topic.name, to: encoded)
         }
         let deliveries = tally.deliveries
         let isOpen = write(encoded, 0..<encoded.count, to: subscription)
         if isOpen {
             subscription.cursor = edge
             becomesLive(subscription)
+            if newest.hasNotices { tellPresence(subscription) }
         }
         tally.skipped += subscription.cursor - start - (tally.deliveries - deliveries)
         return isOpen
@@ -68,7 +75,7 @@ extension Shard {
     /// The log has left a subscription behind: what comes between is lost to it.
     func overflow(_ subscription: Subscription) {
         let session = subscription.session
-        guard subscription.topic.topic.overflow == .resync, session.hearsNotices else {
+        guard subscription.topic.topic.overflow != .disconnect, session.hearsNotices else {
             ending.append((session, .overflow))
             return
         }

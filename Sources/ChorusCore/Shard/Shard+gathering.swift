@@ -26,7 +26,7 @@ extension Shard {
             settle(session, gathered, taken: taken)
         case .queued:
             session.isBusy = true
-            gathered.forEachItem(of: session) { tally.deliveries += UInt64($0.frames.count) }
+            gathered.forEachItem(of: session) { tally.deliveries += UInt64($0.segment.count($0.frames)) }
         case .gone:
             session.isBusy = true
             gathered.forEachItem(of: session) { $0.subscription.topic.fallsBehind($0.subscription) }
@@ -47,7 +47,7 @@ extension Shard {
                 subscription.topic.fallsBehind(subscription)
             } else if left >= size {
                 left -= size
-                tally.deliveries += UInt64(item.frames.count)
+                tally.deliveries += UInt64(item.segment.count(item.frames))
             } else {
                 isCut = true
                 cut(subscription, item.segment, item.frames, taken: left)

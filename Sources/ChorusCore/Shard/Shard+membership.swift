@@ -1,13 +1,17 @@
+import NIOCore
+
 extension Shard {
     /// Enters a session into a topic's roster. Its cursor is what this shard has delivered, not the log's head: what is
     /// between the two reaches it with everybody else in the next turn.
-    func join(_ session: Session, _ reference: TopicReference, from point: StartingPoint) {
+    func join(_ session: Session, _ reference: TopicReference, from point: StartingPoint, _ member: @autoclosure () -> Member) {
         let local = self.local(reference)
         guard !session.subscriptions.contains(where: { $0.topic === local }) else { return }
         let subscription = Subscription(session: session, topic: local, cursor: local.delivered)
         session.subscriptions.append(subscription)
         local.add(subscription)
+        isPresent(subscription, member)
         if point != .now { recoverLater(subscription, from: point) }
+        if subscription.recovery == nil { tellPresence(subscription) }
     }
 
     /// Takes a subscription that its session has let go of out of its topic. May happen at any time, also while the
@@ -16,6 +20,7 @@ extension Shard {
         let local = subscription.topic
         let wasBehind = subscription.isBehind
         local.remove(subscription)
+        isAbsent(subscription)
         guard local.roster.isEmpty else {
             if wasBehind, local.behind.isEmpty { settleLater(local) }
             return

@@ -112,6 +112,8 @@ extension Shard {
                 tally.overflows += 1
             case .unrecoverable:
                 tally.gaps += 1
+            case .disconnected:
+                break
             case .outboxOverflow:
                 // its transport may take it yet, if it could not be asked in this turn
                 guard session.outbox.isOverfull(outboxLimits) else {

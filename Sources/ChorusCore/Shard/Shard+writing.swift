@@ -28,14 +28,14 @@ extension Shard {
         switch withUnsafePointer(to: bytes, { write(.init(start: $0, count: 1), size: bytes.count, to: transport) }) {
         case .taken(bytes.count):
             subscription.cursor = segment.sequence(of: frames.upperBound - 1)
-            tally.deliveries += UInt64(frames.count)
+            tally.deliveries += UInt64(segment.count(frames))
             return true
         case .taken(let taken):
             cut(subscription, segment, frames, taken: taken)
         case .queued:
             subscription.session.isBusy = true
             subscription.cursor = segment.sequence(of: frames.upperBound - 1)
-            tally.deliveries += UInt64(frames.count)
+            tally.deliveries += UInt64(segment.count(frames))
         case .gone:
             subscription.session.isBusy = true
             subscription.topic.fallsBehind(subscription)
@@ -53,7 +53,7 @@ extension Shard {
                 return
             }
             taken -= size
-            tally.deliveries += UInt64(piece.frames.count)
+            tally.deliveries += UInt64(piece.segment.count(piece.frames))
         }
     }
 
@@ -63,7 +63,7 @@ extension Shard {
         let (frame, written) = segment.position(of: taken, in: frames)
         let rest = UnsafeRawBufferPointer(rebasing: segment.bytes(frame..<frame + 1)[written...])
         tally.cuts += 1
-        tally.deliveries += UInt64(frame + 1 - frames.lowerBound)
+        tally.deliveries += UInt64(segment.count(frames.lowerBound..<frame + 1))
         subscription.cursor = segment.sequence(of: frame)
         subscription.topic.fallsBehind(subscription)
         subscription.topic.cursorMoved()

@@ -18,6 +18,8 @@ package final class Shard {
     var tally = ShardCounters()
     /// Every session of the shard, by its identifier.
     package private(set) var sessions: [SessionID: Session] = [:]
+    /// The sessions of every user who has one here.
+    private(set) var users: [String: Set<SessionID>] = [:]
     var topics: [ObjectIdentifier: ShardTopic] = [:]
     var slots: [ShardTopic?] = []
     var freeSlots: [Int32] = []
@@ -56,15 +58,23 @@ package final class Shard {
     /// Makes a session for a client of this shard's thread.
     ///
     /// - Parameter hearsNotices: whether the client can be told of what it has missed.
-    package func open(_ transport: any Transport, encoding: Encoding, hearsNotices: Bool = false) -> Session {
+    /// - Parameter user: who it is, if somebody has said.
+    package func open(
+        _ transport: any Transport,
+        encoding: Encoding,
+        hearsNotices: Bool = false,
+        user: String? = nil
+    ) -> Session {
         let session = Session(
             id: register.open(),
             encoding: part(of: encoding),
             hearsNotices: hearsNotices,
+            user: user,
             shard: self,
             transport: transport
         )
         sessions[session.id] = session
+        if let user { users[user, default: []].insert(session.id) }
         return session
     }
 
@@ -79,6 +89,9 @@ package final class Shard {
     func remove(_ session: Session) {
         guard sessions.removeValue(forKey: session.id) != nil else { return }
         register.close()
+        guard let user = session.user else { return }
+        users[user]?.remove(session.id)
+        if users[user]?.isEmpty ?? false { users[user] = nil }
     }
 
     /// Puts a session on the list of those that can go on.

@@ -15,6 +15,15 @@ final class ShardEncoding {
         self.encoder = encoding.makeEncoder()
     }
 
+    /// Encodes a message for one session alone.
+    ///
+    /// - Parameter topic: empty for a message that belongs to none.
+    func frame(_ message: Message, topic: String = "") -> ByteBuffer {
+        var frame = ByteBuffer()
+        encoder.encode(message, topic: topic, into: &frame)
+        return frame
+    }
+
     /// Encodes a message behind those that are in `encoded`.
     func append(_ message: Message, sequence: UInt64, topic: String, to encoded: EncodedSegment) {
         frame.clear()

@@ -38,7 +38,7 @@ final class ShardTopic {
         self.slot = slot
         self.interest = interest
         self.delivered = delivered
-        self.past = topic.history == nil ? nil : ShardPast()
+        self.past = topic.hasPast ? ShardPast() : nil
     }
 
     /// Everything up to here has been taken by everybody here. Those who read only the newest values need no log.

@@ -1,15 +1,105 @@
-/// The newest message of every key, with its sequence. Messages without a key share one entry.
-struct LatestTable: Sendable {
-    private var entries: [String?: (sequence: UInt64, message: Message)] = [:]
+import DequeModule
+import NIOCore
 
-    mutating func record(_ message: Message, sequence: UInt64) {
-        entries[message.key] = (sequence, message)
+/// The newest message of every key, in the order in which they were published. Messages without a key share one entry.
+struct LatestTable: Sendable {
+    /// A newest message, under the number that its log or stream gives it.
+    struct Entry: Sendable {
+        let number: UInt64
+        let message: Message
+        let arrival: NIODeadline
     }
 
-    mutating func clear() { entries.removeAll() }
+    private var entries: [String?: Entry] = [:]
+    /// The numbers of all entries, in order, and of some that newer ones have replaced.
+    private var order: Deque<(number: UInt64, key: String?)> = []
+    /// The highest number of a message that had to go though there was none newer of its key, because there were too
+    /// many keys.
+    private(set) var lost: UInt64 = 0
+    /// About what it costs.
+    private(set) var cost = 0
 
-    /// The newest messages after `sequence`, in the order they were published.
-    func messages(after sequence: UInt64) -> [(sequence: UInt64, message: Message)] {
-        entries.values.filter { $0.sequence > sequence }.sorted { $0.sequence < $1.sequence }
+    private static let overhead = 256
+
+    var isEmpty: Bool { entries.isEmpty }
+
+    /// Takes in a message that is newer than all before.
+    mutating func record(_ message: Message, number: UInt64, now: NIODeadline, _ bounds: Latest) {
+        // a key that comes with every message would be copied with every one
+        let key = message.key
+        let entry = Entry(number: number, message: message.detached, arrival: now)
+        if let old = entries.updateValue(entry, forKey: key) { cost -= LatestTable.cost(of: old.message) }
+        cost += LatestTable.cost(of: message)
+        order.append((number, key))
+        trim(now: now, bounds)
+        if order.count > 2 * entries.count + 64 { order = order.filter { isCurrent($0) } }
+    }
+
+    /// Lets go of what is too old or too much.
+    mutating func trim(now: NIODeadline, _ bounds: Latest) {
+        let oldest = bounds.age.map { now - $0 }
+        while let first = order.first {
+            if isCurrent(first) {
+                let isOld = oldest.map { entries[first.key].map(\.arrival) ?? now < $0 } ?? false
+                guard isOld || entries.count > bounds.keys else { return }
+                if !isOld { lost = first.number }
+                if let gone = entries.removeValue(forKey: first.key) { cost -= LatestTable.cost(of: gone.message) }
+            }
+            order.removeFirst()
+        }
+    }
+
+    mutating func clear() {
+        entries.removeAll()
+        order.removeAll()
+        cost = 0
+    }
+
+    /// The newest messages whose number is above `number`, in their order, until there are `limit`, or `bytes` of payloads
+    /// (at least one).
+    func messages(after number: UInt64, limit: Int = .max, bytes: Int = .max) -> [Entry] {
+        var found: [Entry] = []
+        var size = 0
+        var index = order.partitioningIndex { $0.number > number }
+        while index < order.count, found.count < limit {
+            if let entry = entries[order[index].key], entry.number == order[index].number {
+                size += entry.message.payload.readableBytes
+                if size > bytes, !found.isEmpty { break }
+                found.append(entry)
+            }
+            index += 1
+        }
+        return found
+    }
+
+    private func isCurrent(_ item: (number: UInt64, key: String?)) -> Bool {
+        entries[item.key]?.number == item.number
+    }
+
+    private static func cost(of message: Message) -> Int {
+        overhead + message.payload.readableBytes + (message.key?.utf8.count ?? 0)
+    }
+}
+
+extension Deque {
+    /// The index of the first element for which `isAfter` is true, if it is false for all before and true for all after.
+    fileprivate func partitioningIndex(_ isAfter: (Element) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if isAfter(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}
+
+extension Message {
+    /// The message with a payload of its own, if the one that it has is a small part of what was read from a socket.
+    fileprivate var detached: Message {
+        guard payload.storageCapacity > 2 * payload.readableBytes + 256 else { return self }
+        var message = self
+        message.payload = ByteBuffer(bytes: payload.readableBytesView)
+        return message
     }
 }

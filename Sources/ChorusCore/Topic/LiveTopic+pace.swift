@@ -36,6 +36,7 @@ extension LiveTopic {
         withState { state in
             if isFull(state) { return .full(LiveTopic.recheck) }
             guard isPressed(state) else { return .go }
+            let window = options.window
             let share = max(1 / Double(window.messages), Double(cost) / Double(window.bytes))
             let time = TimeAmount.nanoseconds(Int64(share * Double(LiveTopic.windowTime.nanoseconds)))
             let paced = max(now, state.pacedUntil) + time
@@ -46,12 +47,13 @@ extension LiveTopic {
 
     /// Whether the slowest reader has not taken more than half the window.
     private func isPressed(_ state: State) -> Bool {
-        slowsPublishers && isOver(messages: window.messages / 2, bytes: window.bytes / 2, after: \.floor, state)
+        options.slowsPublishers
+            && isOver(messages: options.window.messages / 2, bytes: options.window.bytes / 2, after: \.floor, state)
     }
 
     /// Whether an event loop has the whole window before it.
     private func isFull(_ state: State) -> Bool {
-        isOver(messages: window.messages - 1, bytes: window.bytes - 1, after: \.taken, state)
+        isOver(messages: options.window.messages - 1, bytes: options.window.bytes - 1, after: \.taken, state)
     }
 
     private func isOver(

@@ -1,3 +1,5 @@
+import NIOCore
+
 extension LiveTopic {
     /// Appends a message and wakes the readers. The order of these calls is the order of the topic.
     ///
@@ -10,10 +12,21 @@ extension LiveTopic {
                 return true
             }
             state.log.append(message)
-            if overflow == .latest { state.latest.record(message, sequence: state.log.head) }
+            if overflow == .latest { record(message, &state) }
             trim(&state)
             state.interests.wakeAll()
             return true
         }
     }
+
+    private func record(_ message: Message, _ state: inout State) {
+        guard message.notice == nil else {
+            state.lastNotice = state.log.head
+            return
+        }
+        state.latest.record(message, number: state.log.head, now: .now(), options.latest ?? LiveTopic.latestBounds)
+    }
+
+    /// Where a namespace says nothing else.
+    private static let latestBounds = Latest()
 }

@@ -71,9 +71,24 @@ extension LiveTopic {
         withState { $0.log.segment(containing: sequence) }
     }
 
+    /// What a reader finds that reads the newest message of every key in place of the backlog.
+    struct Newest: Sendable {
+        let entries: [LatestTable.Entry]
+        /// There were more keys than are kept: some are missing.
+        let hasLost: Bool
+        /// There are notices among what it skips.
+        let hasNotices: Bool
+    }
+
     /// The newest message of every key after `sequence`, in their order.
-    package func latest(after sequence: UInt64) -> [(sequence: UInt64, message: Message)] {
-        withState { $0.latest.messages(after: sequence) }
+    func newest(after sequence: UInt64) -> Newest {
+        withState { state in
+            Newest(
+                entries: state.latest.messages(after: sequence),
+                hasLost: state.latest.lost > sequence,
+                hasNotices: state.lastNotice > sequence
+            )
+        }
     }
 
     /// The position of the first message after `sequence` that has one.

@@ -8,39 +8,43 @@ import Synchronization
 /// called (`docs/design/concurrency.md`).
 package final class LiveTopic: Sendable {
     package let name: String
-    let window: Window
-    let overflow: OverflowPolicy
-    let slowsPublishers: Bool
-    let history: TopicHistory?
-    private let budget: MemoryBudget
+    let namespace: TopicNamespace
     private let state = Mutex(State())
 
-    package init(
-        name: String,
-        window: Window,
-        overflow: OverflowPolicy,
-        slowsPublishers: Bool = true,
-        history: TopicHistory? = nil,
-        budget: MemoryBudget
-    ) {
+    /// - Parameter name: empty for the hub's own topic, which has none.
+    package init(name: String, in namespace: TopicNamespace) {
         self.name = name
-        self.window = window
-        self.overflow = overflow
-        self.slowsPublishers = slowsPublishers
-        self.history = history
-        self.budget = budget
+        self.namespace = namespace
     }
+
+    var options: Namespace { namespace.options }
+
+    var overflow: OverflowPolicy { namespace.options.overflow }
+
+    /// Whether something of it is kept for those who come late or come back.
+    var hasPast: Bool { namespace.kept != nil && !name.isEmpty }
 
     deinit {
         state.withLock { state in
-            budget.add(-state.log.bytes)
-            if state.isHolder { budget.addHolder(-1) }
+            namespace.budget.add(-state.log.bytes)
+            if state.isHolder { namespace.budget.addHolder(-1) }
         }
+    }
+
+    /// Reads what is kept of it.
+    func readPast(
+        _ query: HistoryQuery,
+        completion: @escaping @Sendable (Result<HistoryPage, ChorusError>) -> Void
+    ) {
+        let kept = namespace.kept ?? .nothing
+        namespace.broker.history(of: TopicName(known: name), keeping: kept, query, completion: completion)
     }
 
     struct State: Sendable {
         var log = TopicLog()
         var latest = LatestTable()
+        /// The sequence of the newest notice, where ``OverflowPolicy/latest`` skips them.
+        var lastNotice: UInt64 = 0
         var interests = InterestTable()
         var pacedUntil = NIODeadline.uptimeNanoseconds(0)
         var isHolder = false
@@ -60,11 +64,11 @@ package final class LiveTopic: Sendable {
 
     private func account(_ state: inout State, before: Int) {
         let change = state.log.bytes - before
-        if change != 0 { budget.add(change) }
+        if change != 0 { namespace.budget.add(change) }
         let isHolder = state.log.segments.count > 1
         if isHolder != state.isHolder {
             state.isHolder = isHolder
-            budget.addHolder(isHolder ? 1 : -1)
+            namespace.budget.addHolder(isHolder ? 1 : -1)
         }
     }
 
@@ -82,7 +86,8 @@ package final class LiveTopic: Sendable {
             while state.log.segments.count > 1 { state.log.dropFirst() }
             return
         }
-        let allowance = budget.allowance(for: window)
+        let window = options.window
+        let allowance = namespace.budget.allowance(for: window)
         while state.log.segments.count > 1, let oldest = state.log.segments.first {
             let isTaken = oldest.last <= edges.floor
             let isOutside =

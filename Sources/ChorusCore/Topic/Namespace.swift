@@ -1,29 +1,70 @@
 /// What the topics of one namespace have in common.
+///
+/// ```swift
+/// let hub = Hub(configuration: .init(namespaces: [
+///     Namespace("chat", history: .last(50, for: .hours(24)), presence: true),
+///     Namespace("ticker", latest: Latest(keys: 500), overflow: .latest, publishers: .server),
+/// ]))
+/// ```
 public struct Namespace: Sendable {
-    /// The part of the topics' names before the first `:`, or the name of a topic that has none.
+    /// The part of the topics' names before the first `:`, or the name of a topic that has none. Empty for the one of all
+    /// other topics.
     public var name: String
+    /// What is kept for those who come late or come back. Default nothing.
+    public var history: History?
+    /// Whether clients may begin in the past by themselves. Default ``RecoveryPolicy/forced``.
+    public var recovery: RecoveryPolicy
+    /// Of how many keys the newest message is kept, for those who come late (``StartingPoint/latest``) and, with
+    /// ``OverflowPolicy/latest``, for those who are behind. Default none.
+    public var latest: Latest?
+    /// Whether it is known who is subscribed, and told. Default no.
+    public var presence: PresenceOptions
     /// How far a reader may be behind. Default 16,384 messages, 2 MiB.
     public var window: Window
     /// What happens to a reader that is behind. Default ``OverflowPolicy/disconnect``.
     public var overflow: OverflowPolicy
-    /// What is kept for those who come late or come back. Default nothing.
-    public var history: History?
     /// Whether publishers are slowed down while readers are behind by more than half the window. Default yes. Without, a
     /// reader is the sooner out of the window. While an event loop is behind by the whole window they wait all the same.
     public var slowsPublishers: Bool
+    /// Which clients may publish by themselves. Default ``Access/anyone``.
+    public var publishers: Access
+    /// Which clients may subscribe by themselves. Default ``Access/anyone``.
+    public var subscribers: Access
+    /// The largest payload in bytes; a larger message is not published. Default as large as clients may send.
+    public var messageSize: Int?
 
-    /// Makes a namespace.
+    /// Makes a namespace; everything has a default.
     public init(
-        _ name: String,
+        _ name: String = "",
+        history: History? = nil,
+        recovery: RecoveryPolicy = .forced,
+        latest: Latest? = nil,
+        presence: PresenceOptions = false,
         window: Window = Window(),
         overflow: OverflowPolicy = .disconnect,
-        history: History? = nil,
-        slowsPublishers: Bool = true
+        slowsPublishers: Bool = true,
+        publishers: Access = .anyone,
+        subscribers: Access = .anyone,
+        messageSize: Int? = nil
     ) {
         self.name = name
+        self.history = history
+        self.recovery = recovery
+        self.latest = latest
+        self.presence = presence
         self.window = window
         self.overflow = overflow
-        self.history = history
         self.slowsPublishers = slowsPublishers
+        self.publishers = publishers
+        self.subscribers = subscribers
+        self.messageSize = messageSize.map { max(1, $0) }
+    }
+
+    /// What a broker keeps of a topic: history and newest values; `nil` for nothing.
+    package var kept: History? {
+        guard let latest else { return history }
+        var kept = history ?? .nothing
+        kept.latest = latest
+        return kept
     }
 }

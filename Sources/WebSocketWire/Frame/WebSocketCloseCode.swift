@@ -39,6 +39,8 @@ public struct WebSocketCloseCode: RawRepresentable, Hashable, Sendable {
 
     /// 4010, private to Chorus: what the client wanted of a topic's past is not there any more.
     public static let unrecoverable = Self(rawValue: 4010)
+    /// The program behind the server has ended the connection, or all that it was for; coming back is of no use.
+    public static let disconnected = Self(rawValue: 4503)
 
     /// Whether a close frame may carry this code: the codes in IANA's registry that are meant for the wire
     /// (1000–1003, 1007–1014), those registered by libraries (3000–3999) and private ones (4000–4999).

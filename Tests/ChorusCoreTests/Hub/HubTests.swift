@@ -60,7 +60,7 @@ struct HubTests {
 
     @Test("a broadcast is refused while an event loop has a whole window before it, and counted")
     func refused() {
-        let test = TestHub(.init(window: Window(messages: 10)))
+        let test = TestHub(.init(defaults: Namespace(window: Window(messages: 10))))
         let client = test.client(TestHub.everyone)
         for text in texts(1...10) { #expect(test.hub.broadcast(Message(text))) }
         #expect(!test.hub.broadcast("one too many"))
@@ -73,7 +73,7 @@ struct HubTests {
 
     @Test("and publishing waits for the loop, and gives up when the program does")
     func overloaded() async throws {
-        let test = TestHub(.init(window: Window(messages: 10)))
+        let test = TestHub(.init(defaults: Namespace(window: Window(messages: 10))))
         _ = test.client("a")
         for text in texts(1...10) { test.publish(text, to: "a") }
         let hub = test.hub

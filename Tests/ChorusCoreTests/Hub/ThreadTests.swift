@@ -31,6 +31,7 @@ struct ThreadTests {
         func writeLater(_ bytes: ByteBuffer) {}
         func resumeReading() {}
         func subscriptionBegan(_ topic: String, _ start: SubscriptionStart) {}
+        func subscriptionEnded(_ topic: String) {}
         func end(_ reason: SessionEnd) { Issue.record("ended: \(reason)") }
     }
 

@@ -36,7 +36,7 @@ extension Model {
         }
         let name = topics[client.memberships[index].topic].name
         note("\(client.label) unsubscribes from \(name)")
-        on(client) { client.session.unsubscribe(from: name) }
+        on(client) { _ = client.session.unsubscribe(from: name) }
         client.memberships[index].lastFrame = client.payloads(name).count
     }
 
@@ -104,6 +104,7 @@ extension Model {
                 fail("\(client.label) was ended with only \(waiting) in its outbox")
             }
         case .unrecoverable: fail("\(client.label) wanted nothing of the past")
+        case .disconnected: fail("nobody wanted \(client.label) to be disconnected")
         case .overflow:
             let isJust = client.memberships.contains { membership in
                 let topic = topics[membership.topic]

@@ -25,7 +25,7 @@ final class Model {
         let window = Window(messages: random.int(1...300), bytes: random.int(1...200_000))
         let isTight = random.chance(15)
         let budget = isTight ? random.int(10_000...100_000) : 256 << 20
-        var configuration = Hub.Configuration(window: window, memoryBudget: budget)
+        var configuration = Hub.Configuration(defaults: Namespace(window: window), memoryBudget: budget)
         let small = Window(messages: random.int(50...200), bytes: random.int(20_000...100_000))
         configuration.namespaces = [
             Namespace("small", window: small), Namespace("wide"),

@@ -11,7 +11,7 @@ struct MessageStreamTests {
     init() {
         let namespaces = [
             Namespace("small", window: Window(messages: 10)), Namespace("latest", overflow: .latest),
-            Namespace("kept", window: Window(messages: 10), history: .last(1000)),
+            Namespace("kept", history: .last(1000), window: Window(messages: 10)),
             Namespace("few", history: .last(10)),
         ]
         hub = Hub(configuration: .init(namespaces: namespaces), broker: broker)

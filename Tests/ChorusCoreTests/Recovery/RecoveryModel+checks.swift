@@ -13,7 +13,7 @@ extension RecoveryModel {
             // or it was another topic that the client follows too
             guard position.flatMap({ epochs[$0.epoch]?.topic }) == client.topic else { return }
             checkLoss(client, received: numbers(client).last)
-        case .overflow, .outboxOverflow: fail("client \(client.number) was ended: \(end)")
+        case .overflow, .outboxOverflow, .disconnected: fail("client \(client.number) was ended: \(end)")
         }
     }
 
@@ -81,6 +81,7 @@ extension RecoveryModel {
         let received = part.filter { number in published[client.topic][number].position != nil }
         let first: Int
         switch start {
+        case .latest: return fail("client \(client.number) did not want the newest")
         case .gap(let position):
             first = index(after: position, in: entries)
         case .recovering(let position):

@@ -53,7 +53,7 @@ final class RecoveryModel {
         random = SplitMix(seed: seed)
         self.isTracing = isTracing
         let namespaces = RecoveryModel.kept.sorted { $0.key < $1.key }.map {
-            Namespace($0, window: Window(messages: 1 << 20, bytes: 1 << 30), history: .last($1))
+            Namespace($0, history: .last($1), window: Window(messages: 1 << 20, bytes: 1 << 30))
         }
         late = seed % 2 == 0 ? LateBroker() : nil
         test = TestHub(.init(namespaces: namespaces), shards: random.int(1...3), late: late)

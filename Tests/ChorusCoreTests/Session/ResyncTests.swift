@@ -7,7 +7,7 @@ struct ResyncTests {
     private let test = TestHub(
         .init(namespaces: [
             Namespace("plain", window: Window(messages: 100), overflow: .resync),
-            Namespace("kept", window: Window(messages: 100), overflow: .resync, history: .last(1000)),
+            Namespace("kept", history: .last(1000), window: Window(messages: 100), overflow: .resync),
         ])
     )
 

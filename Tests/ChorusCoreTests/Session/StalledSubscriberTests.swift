@@ -82,7 +82,7 @@ struct StalledSubscriberTests {
 
     @Test("beyond the window it is told, and it alone")
     func overflow() {
-        let test = TestHub(.init(window: Window(messages: 200)))
+        let test = TestHub(.init(defaults: Namespace(window: Window(messages: 200))))
         let reader = test.client("a")
         let stalled = test.client("a")
         stalled.room = 0

@@ -85,6 +85,11 @@ final class FakeTransport: Transport {
         onStart?(topic, start)
     }
 
+    /// The topics that the program took it out of.
+    private(set) var endedSubscriptions: [String] = []
+
+    func subscriptionEnded(_ topic: String) { endedSubscriptions.append(topic) }
+
     func end(_ reason: SessionEnd) {
         if ended != nil { violations.append("ended twice") }
         ended = reason

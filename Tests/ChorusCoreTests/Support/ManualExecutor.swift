@@ -50,6 +50,7 @@ final class ManualExecutor: ShardExecutor {
     var isIdle: Bool { state.withLock { $0.queue.isEmpty && $0.scheduled.isEmpty && !$0.isRunning } }
 
     /// Does something as the shard's thread.
+    @discardableResult
     func on<Result>(_ body: () throws -> Result) rethrows -> Result {
         let before = state.withLock { state in
             defer { state.isCurrent = true }

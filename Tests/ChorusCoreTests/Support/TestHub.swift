@@ -9,11 +9,17 @@ struct TestHub {
     let executors: [ManualExecutor]
     let shards: [ShardHandle]
     private let broker: MemoryBroker
+    private let presence: MemoryPresence
+    private let clock: ManualExecutor
 
     /// - Parameter late: answers later about the past.
     init(_ configuration: Hub.Configuration = .init(), shards count: Int = 1, late: LateBroker? = nil) {
         let broker = late?.base ?? MemoryBroker()
-        let hub = Hub(configuration: configuration, broker: late ?? broker)
+        let clock = ManualExecutor()
+        let presence = MemoryPresence(clock: { clock.now })
+        let hub = Hub(configuration: configuration, broker: late ?? broker, presence: presence)
+        self.presence = presence
+        self.clock = clock
         self.broker = broker
         let executors = (0..<count).map { _ in ManualExecutor() }
         self.hub = hub
@@ -29,22 +35,39 @@ struct TestHub {
         on shard: Int = 0,
         format: WireFormat = .plain,
         from point: StartingPoint = .now,
-        hearsNotices: Bool = false
+        hearsNotices: Bool = false,
+        as user: String? = nil,
+        info: String? = nil
     ) -> FakeTransport {
         let transport = FakeTransport(format)
         executors[shard].on {
             transport.session = shards[shard].shard.open(
                 transport,
                 encoding: format.encoding,
-                hearsNotices: hearsNotices
+                hearsNotices: hearsNotices,
+                user: user
             )
         }
-        for topic in topics { subscribe(transport, to: topic, on: shard, from: point) }
+        for topic in topics { subscribe(transport, to: topic, on: shard, from: point, info: info) }
         return transport
     }
 
-    func subscribe(_ client: FakeTransport, to topic: String, on shard: Int = 0, from point: StartingPoint = .now) {
-        executors[shard].on { client.session!.subscribe(to: reference(topic), from: point) }
+    func subscribe(
+        _ client: FakeTransport,
+        to topic: String,
+        on shard: Int = 0,
+        from point: StartingPoint = .now,
+        info: String? = nil
+    ) {
+        executors[shard].on {
+            client.session!.subscribe(to: reference(topic), from: point, info: info.map { ByteBuffer(string: $0) })
+        }
+    }
+
+    /// Lets time pass for those who come and go; what is due then is told.
+    func wait(_ time: TimeAmount) {
+        clock.advance(by: time)
+        presence.tick()
     }
 
     func reference(_ topic: String) -> TopicReference {
@@ -65,14 +88,14 @@ struct TestHub {
     ) {
         var message = message
         message.excluded = session
-        let history = hub.configuration.namespace(of: name(topic)).history
+        let history = hub.namespace(of: name(topic)).kept
         broker.publish(Publication(message, to: name(topic), history: history, options: options), completion: nil)
     }
 
     /// Where a topic with history is now.
     func position(of topic: String) -> Position {
         let position = Mutex(Position(epoch: 0, offset: 0))
-        let history = hub.configuration.namespace(of: name(topic)).history ?? .last(1)
+        let history = hub.namespace(of: name(topic)).kept ?? .last(1)
         broker.history(of: name(topic), keeping: history, HistoryQuery(limit: 0)) { result in
             if case .success(let page) = result { position.withLock { $0 = page.position } }
         }
@@ -82,6 +105,7 @@ struct TestHub {
     func removeHistory(of topic: String) { broker.removeHistory(of: name(topic)) { _ in } }
 
     /// Does something on a shard's thread.
+    @discardableResult
     func on<Result>(_ shard: Int = 0, _ body: (Shard) throws -> Result) rethrows -> Result {
         try executors[shard].on { try body(shards[shard].shard) }
     }

@@ -17,7 +17,21 @@ enum WireFormat: UInt8, CaseIterable {
         var payload: ByteBuffer
     }
 
-    func writes(_ message: Message) -> Bool { self != .textOnly || message.kind != .binary }
+    func writes(_ message: Message) -> Bool {
+        self != .textOnly || (message.kind != .binary && message.notice == nil)
+    }
+
+    /// A notice as text: what it says, the members' identifiers, sessions and users.
+    static func payload(_ notice: PresenceNotice) -> ByteBuffer {
+        let (verb, members): (String, [Member]?) =
+            switch notice {
+            case .joined(let members, _): ("+", members)
+            case .left(let members, _): ("-", members)
+            case .present(let members, _): ("=", members)
+            }
+        let names = members.map { $0.map(\.id).sorted().joined(separator: ",") } ?? "?"
+        return ByteBuffer(string: "\(verb)\(names) \(notice.count.sessions)/\(notice.count.users)")
+    }
 
     func encode(_ payload: ByteBuffer, topic: String, into out: inout ByteBuffer) {
         let length = UInt32(1 + topic.utf8.count + payload.readableBytes)
@@ -55,7 +69,8 @@ enum WireFormat: UInt8, CaseIterable {
         init(format: WireFormat) { self.format = format }
 
         func encode(_ message: Message, topic: String, into out: inout ByteBuffer) {
-            if format.writes(message) { format.encode(message.payload, topic: topic, into: &out) }
+            guard format.writes(message) else { return }
+            format.encode(message.notice.map(WireFormat.payload) ?? message.payload, topic: topic, into: &out)
         }
     }
 }

@@ -54,7 +54,7 @@ struct MemoryBudgetTests {
     @Test("stalled readers of many topics together keep no more than the budget and a segment each")
     func bounded() {
         let budget = 400_000
-        let test = TestHub(.init(window: Window(bytes: 200_000), memoryBudget: budget))
+        let test = TestHub(.init(defaults: Namespace(window: Window(bytes: 200_000)), memoryBudget: budget))
         let topics = (1...10).map { "topic \($0)" }
         let readers = topics.map { test.client($0) }
         let stalled = topics.map { test.client($0) }
@@ -78,7 +78,7 @@ struct MemoryBudgetTests {
 
     @Test("within the budget the same readers are not lost")
     func notBounded() {
-        let test = TestHub(.init(window: Window(bytes: 2_000_000), memoryBudget: 20_000_000))
+        let test = TestHub(.init(defaults: Namespace(window: Window(bytes: 2_000_000)), memoryBudget: 20_000_000))
         let stalled = (1...10).map { test.client("topic \($0)") }
         for client in stalled { client.room = 0 }
         let message = Message(.binary, ByteBuffer(repeating: 1, count: 936))

@@ -16,7 +16,7 @@ struct PaceTests {
 
     init() throws {
         let window = Window(messages: 100, bytes: 100_000)
-        topic = LiveTopic(name: "test", window: window, overflow: .disconnect, budget: MemoryBudget(limit: 1 << 30))
+        topic = LiveTopic(Namespace(window: window), budget: MemoryBudget(limit: 1 << 30))
         id = try #require(topic.join(Reader(), slot: 0)).id
     }
 
@@ -39,10 +39,7 @@ struct PaceTests {
     @Test("where it is switched off, nobody waits for readers, but for an event loop all the same")
     func switchedOff() throws {
         let topic = LiveTopic(
-            name: "test",
-            window: Window(messages: 100, bytes: 100_000),
-            overflow: .disconnect,
-            slowsPublishers: false,
+            Namespace(window: Window(messages: 100, bytes: 100_000), slowsPublishers: false),
             budget: MemoryBudget(limit: 1 << 30)
         )
         let id = try #require(topic.join(Reader(), slot: 0)).id

@@ -11,7 +11,7 @@ struct RetiredTopicTests {
 
     private let reader = Reader()
     private let table = TopicTable { name in
-        LiveTopic(name: name.description, window: Window(), overflow: .disconnect, budget: MemoryBudget(limit: 1 << 20))
+        LiveTopic(name: name.description, budget: MemoryBudget(limit: 1 << 20))
     }
 
     @Test("a topic that is followed is not retired")
@@ -67,12 +67,7 @@ struct RetiredTopicTests {
     @Test("a topic is freed when its last subscriber leaves, though the shard lives on")
     func freed() {
         let test = TestHub()
-        var topic: LiveTopic? = LiveTopic(
-            name: "own",
-            window: Window(),
-            overflow: .disconnect,
-            budget: MemoryBudget(limit: 1 << 20)
-        )
+        var topic: LiveTopic? = LiveTopic(name: "own", budget: MemoryBudget(limit: 1 << 20))
         weak let watched = topic
         let client = test.client("b")
         if let topic { test.executor.on { client.session!.subscribe(to: .fixed(topic)) } }

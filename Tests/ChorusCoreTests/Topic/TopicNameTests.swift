@@ -42,7 +42,7 @@ struct TopicNameTests {
     @Test("a topic is configured by its namespace, and otherwise by the defaults")
     func configured() throws {
         let test = TestHub(
-            .init(window: Window(messages: 100), namespaces: [Namespace("small", window: Window(messages: 1))])
+            .init(defaults: Namespace(window: Window(messages: 100)), namespaces: [Namespace("small", window: Window(messages: 1))])
         )
         let small = test.client("small:x")
         let other = test.client("smaller")

@@ -15,7 +15,7 @@ struct WindowTests {
     private let reader = Reader()
 
     private func topic(_ window: Window, overflow: OverflowPolicy = .disconnect, budget: Int = 1 << 30) -> LiveTopic {
-        LiveTopic(name: "test", window: window, overflow: overflow, budget: MemoryBudget(limit: budget))
+        LiveTopic(Namespace(window: window, overflow: overflow), budget: MemoryBudget(limit: budget))
     }
 
     private func append(_ count: Int, size: Int = 0, to topic: LiveTopic) {

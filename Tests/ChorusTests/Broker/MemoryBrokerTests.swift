@@ -59,7 +59,7 @@ struct MemoryBrokerTests {
     @Test("over its memory limit every topic keeps its share, and at least its newest message")
     func limited() async throws {
         let broker = MemoryBroker(memoryLimit: 1 << 20)
-        let hub = Hub(configuration: .init(history: .last(1_000_000)), broker: broker)
+        let hub = Hub(configuration: .init(defaults: Namespace(history: .last(1_000_000))), broker: broker)
         let message = Message(.binary, ByteBuffer(repeating: 1, count: 1000))
         for _ in 0..<100 {
             for topic in 0..<20 { try await hub.publish(message, to: try TopicName("topic \(topic)")) }

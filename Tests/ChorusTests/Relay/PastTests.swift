@@ -20,7 +20,7 @@ struct PastTests {
         var position: Position { Position(epoch: epoch ?? 0, offset: offset ?? 0) }
     }
 
-    private static func hub(_ count: Int = 1000) -> Hub { Hub(configuration: .init(history: .last(count))) }
+    private static func hub(_ count: Int = 1000) -> Hub { Hub(configuration: .init(defaults: Namespace(history: .last(count)))) }
 
     private func publish(_ test: TestServer, _ range: ClosedRange<Int>) async throws {
         for number in range { try await test.publish("\(number)", to: "news") }

@@ -42,7 +42,7 @@ struct CutFrameTests {
         let sizes = (0..<Self.broadcasts).map { number in
             number % 8 == 0 ? Int.random(in: 0...40_000) : Int.random(in: 0...3000)
         }
-        let hub = Hub(configuration: .init(window: Window(bytes: 64 << 20)))
+        let hub = Hub(configuration: .init(defaults: Namespace(window: Window(bytes: 64 << 20))))
         try await serve(
             hub: hub,
             routes: { server in

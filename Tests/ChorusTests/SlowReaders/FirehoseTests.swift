@@ -9,7 +9,7 @@ struct FirehoseTests {
     private static let count = 20_000
 
     /// A window in 100 ms is what every reader has to take: 5 MB/s also on a busy machine without optimization.
-    private static func hub() -> Hub { Hub(configuration: .init(window: Window(bytes: 512 << 10))) }
+    private static func hub() -> Hub { Hub(configuration: .init(defaults: Namespace(window: Window(bytes: 512 << 10)))) }
 
     /// Sends everything in one go, as somebody does who never looks at what comes back.
     private func publish(_ socket: RawSocket) async throws {
@@ -42,7 +42,7 @@ struct FirehoseTests {
     @Test("it is slowed to what a slow reader takes, and the slow one misses nothing either")
     func slow() async throws {
         // a window in 100 ms is the pace below which nobody is slowed; this reader takes several times that
-        let hub = Hub(configuration: .init(window: Window(bytes: 128 << 10)))
+        let hub = Hub(configuration: .init(defaults: Namespace(window: Window(bytes: 128 << 10))))
         try await serve(hub: hub) { test in
             let publisher = try await RawSocket.open(try await test.raw(), "/ws/flood")
             let healthy = try await RawSocket.open(try await test.raw(), "/ws/flood")

@@ -14,7 +14,7 @@ struct HangingUpTests {
 
     /// Whoever publishes more than half of this before a reader that takes nothing is slowed to 1.3 MB/s.
     private static func hub(budget: Int = 256 << 20) -> Hub {
-        Hub(configuration: .init(window: Window(bytes: 128 << 10), memoryBudget: budget))
+        Hub(configuration: .init(defaults: Namespace(window: Window(bytes: 128 << 10)), memoryBudget: budget))
     }
 
     /// How the client goes, behind its last message. One that closes its socket with something unread in it has its own

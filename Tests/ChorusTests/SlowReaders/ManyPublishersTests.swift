@@ -10,7 +10,7 @@ import WebSocketWire
 struct ManyPublishersTests {
     @Test("together they cannot publish more than the window while an event loop is behind")
     func bounded() async throws {
-        let hub = Hub(configuration: .init(window: Window(bytes: 1 << 20)))
+        let hub = Hub(configuration: .init(defaults: Namespace(window: Window(bytes: 1 << 20))))
         try await serve(hub: hub, configure: { $0.eventLoops = 1 }) { test in
             var deflated = ByteBuffer()
             Deflater().deflate(ByteBuffer(repeating: 7, count: 1_000_000), into: &deflated)

@@ -18,7 +18,7 @@ struct SlowReaderTests {
 
     @Test("it is closed with 1013 when it left the window; the others receive everything, and memory is bounded")
     func disconnected() async throws {
-        let hub = Hub(configuration: .init(window: Self.window))
+        let hub = Hub(configuration: .init(defaults: Namespace(window: Self.window)))
         let reasons = Mutex<[CloseReason]>([])
         try await serve(
             hub: hub,

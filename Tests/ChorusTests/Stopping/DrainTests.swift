@@ -24,7 +24,7 @@ struct DrainTests {
 
     @Test("what was accepted is delivered before, also to those who are behind")
     func accepted() async throws {
-        let hub = Hub(configuration: .init(window: Window(bytes: 16 << 20)))
+        let hub = Hub(configuration: .init(defaults: Namespace(window: Window(bytes: 16 << 20))))
         try await serve(
             hub: hub,
             configure: { configuration in

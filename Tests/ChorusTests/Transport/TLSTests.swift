@@ -102,7 +102,7 @@ struct TLSTests {
 
     @Test("a slow reader gets everything in order, and the close frame behind it")
     func slowReader() async throws {
-        let hub = Hub(configuration: .init(window: Window(bytes: 16 << 20)))
+        let hub = Hub(configuration: .init(defaults: Namespace(window: Window(bytes: 16 << 20))))
         try await serve(hub: hub, configure: { $0.drainTime = .seconds(20) }) { test, certificate in
             let slow = try await test.secureClient(certificate, "/ws/news")
             let text = String(repeating: "x", count: 1000)

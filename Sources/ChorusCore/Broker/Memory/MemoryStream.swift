@@ -14,6 +14,7 @@ struct MemoryStream: Sendable {
     /// What all segments cost.
     private var stored = 0
     private var segments: Deque<HistorySegment> = []
+    private var latest = LatestTable()
     private var repeats = RepeatTable()
     private var version: PublishOptions.Version?
     private(set) var lastUse: NIODeadline
@@ -28,12 +29,12 @@ struct MemoryStream: Sendable {
     var position: Position { Position(epoch: epoch, offset: head) }
 
     /// About what it costs.
-    var cost: Int { MemoryStream.overhead + stored }
+    var cost: Int { MemoryStream.overhead + stored + latest.cost }
 
     private static let overhead = 400
 
     /// Whether it keeps anything that somebody could want: messages, or what publishers are recognised by.
-    var isEmpty: Bool { first > head && repeats.isEmpty }
+    var isEmpty: Bool { first > head && latest.isEmpty && repeats.isEmpty }
 
     /// It is used.
     mutating func used<Result>(
@@ -49,7 +50,9 @@ struct MemoryStream: Sendable {
     /// Lets go of what is too old, or more than `most` bytes.
     mutating func trim(now: NIODeadline, most: Int) {
         repeats.trim(now: now)
-        if let history { trim(history, now: now, most: most) }
+        guard let history else { return }
+        trim(history, now: now, most: most)
+        if let bounds = history.latest { latest.trim(now: now, bounds) }
     }
 
     // MARK: Publishers
@@ -76,11 +79,16 @@ struct MemoryStream: Sendable {
 
     // MARK: Messages
 
-    /// Gives a message its position and keeps it.
+    /// Gives a message its position and keeps it, as the newest of its key too.
     mutating func append(_ message: inout Message, _ history: History, now: NIODeadline, most: Int) {
         head += 1
         message.epoch = epoch
         message.offset = head
+        if let bounds = history.latest { latest.record(message, number: head, now: now, bounds) }
+        guard history.count > 0 else {
+            first = head + 1
+            return
+        }
         if segments.last?.isFull ?? true { segments.append(HistorySegment(first: head)) }
         let before = segments[segments.count - 1].isEmpty ? 0 : segments[segments.count - 1].cost
         segments[segments.count - 1].append(message, at: now)
@@ -91,7 +99,7 @@ struct MemoryStream: Sendable {
 
     /// Lets go of what the bounds want: message by message in what is given out, segment by segment in memory.
     private mutating func trim(_ history: History, now: NIODeadline, most: Int) {
-        let count = UInt64(max(1, history.count))
+        let count = UInt64(max(0, history.count))
         let oldest = history.age.map { now - $0 }
         let limit = max(0, min(history.bytes, most))
         while first <= head, let segment = segments.first {
@@ -108,6 +116,7 @@ struct MemoryStream: Sendable {
     /// What a query asks for.
     mutating func page(_ query: HistoryQuery, keeping history: History, now: NIODeadline) -> HistoryPage {
         trim(history, now: now, most: .max)
+        if query.isLatest { return latestPage(query, keeping: history, now: now) }
         var page = HistoryPage(position: position, first: first, messages: [])
         let from = query.offset ?? (query.isReverse ? head + 1 : 0)
         guard first <= head, query.isReverse ? from > first : from < head else { return page }
@@ -121,6 +130,12 @@ struct MemoryStream: Sendable {
             next = query.isReverse ? next - 1 : next + 1
         }
         return page
+    }
+
+    private mutating func latestPage(_ query: HistoryQuery, keeping history: History, now: NIODeadline) -> HistoryPage {
+        if let bounds = history.latest { latest.trim(now: now, bounds) }
+        let found = latest.messages(after: query.offset ?? 0, limit: query.limit, bytes: query.bytes)
+        return HistoryPage(position: position, first: first, messages: found.map(\.message))
     }
 
     /// The index of the segment that holds `offset`, which must be kept.

@@ -14,14 +14,20 @@ struct HistoryShelf {
         let isCut: Bool
         /// Somebody has asked for it and has not come for it yet.
         fileprivate var isAwaited = true
+        /// It has the newest messages of keys, and not all messages.
+        let isLatest: Bool
+        /// Where the topic was when it was read.
+        fileprivate let head: UInt64
         /// By encoding.
         private var encoded: [EncodedSegment?] = []
 
-        init(start: UInt64, _ content: HistoryPage) {
+        init(start: UInt64, isLatest: Bool = false, _ content: HistoryPage) {
             self.start = start
+            self.isLatest = isLatest
+            head = content.position.offset
             messages = content.messages
             first = content.messages.first?.offset ?? max(start + 1, content.first)
-            last = content.messages.last?.offset ?? start
+            last = content.messages.last?.offset ?? (isLatest ? content.position.offset : start)
             bytes = content.messages.reduce(0) { $0 + $1.cost }
             isCut = last < min(content.position.offset, start + HistoryShelf.pageCount)
         }
@@ -29,10 +35,44 @@ struct HistoryShelf {
         func frames(_ encoding: ShardEncoding, topic: String) -> EncodedSegment {
             while encoded.count <= encoding.index { encoded.append(nil) }
             if let known = encoded[encoding.index] { return known }
-            let new = EncodedSegment(first: first)
+            let new = isLatest ? EncodedSegment(sparse: first) : EncodedSegment(first: first)
             for message in messages { encoding.append(message, sequence: message.offset, topic: topic, to: new) }
             encoded[encoding.index] = new
             return new
+        }
+    }
+
+    /// What is asked of the broker.
+    enum Question: Hashable {
+        /// Where the topic is.
+        case position
+        /// The messages after an offset.
+        case page(after: UInt64)
+        /// The newest messages of keys after an offset.
+        case latest(after: UInt64)
+
+        var query: HistoryQuery {
+            let (start, limit, isLatest): (UInt64, UInt64, Bool) =
+                switch self {
+                case .position: (0, 0, false)
+                case .page(let start): (start, HistoryShelf.pageCount, false)
+                case .latest(let start): (start, HistoryShelf.pageCount, true)
+                }
+            return HistoryQuery(
+                offset: start,
+                limit: Int(limit),
+                bytes: HistoryShelf.pageBytes,
+                isLatest: isLatest
+            )
+        }
+
+        /// The page that the answer is.
+        func page(_ content: HistoryPage) -> Page? {
+            switch self {
+            case .position: nil
+            case .page(let start): Page(start: start, content)
+            case .latest(let start): Page(start: start, isLatest: true, content)
+            }
         }
     }
 
@@ -48,10 +88,21 @@ struct HistoryShelf {
     /// The page that has the message `offset`, or shows that it is gone.
     mutating func page(for offset: UInt64) -> Page? {
         let found = pages.lastIndex { page in
-            page.start < offset && (offset <= page.last || (offset < page.first && page.start + 1 < page.first))
+            !page.isLatest && page.start < offset && (offset <= page.last || (offset < page.first && page.start + 1 < page.first))
         }
-        guard let found else { return nil }
-        let page = pages.remove(at: found)
+        return found.map { take($0) }
+    }
+
+    /// The one that has the newest messages after `offset`, if not much has come since it was read.
+    mutating func latest(after offset: UInt64, edge: UInt64) -> Page? {
+        let found = pages.lastIndex { page in
+            page.isLatest && page.start == offset && page.head + HistoryShelf.pageCount >= edge
+        }
+        return found.map { take($0) }
+    }
+
+    private mutating func take(_ index: Int) -> Page {
+        let page = pages.remove(at: index)
         page.isAwaited = false
         pages.append(page)
         return page
@@ -61,12 +112,12 @@ struct HistoryShelf {
     /// that page was cut before it.
     func start(for offset: UInt64) -> UInt64 {
         let aligned = (offset - 1) / HistoryShelf.pageCount * HistoryShelf.pageCount
-        return pages.contains { $0.start == aligned && $0.isCut } ? offset - 1 : aligned
+        return pages.contains { !$0.isLatest && $0.start == aligned && $0.isCut } ? offset - 1 : aligned
     }
 
     /// Puts what was read at hand.
     mutating func add(_ page: Page) {
-        pages.removeAll { $0.start == page.start }
+        pages.removeAll { $0.start == page.start && $0.isLatest == page.isLatest }
         pages.append(page)
         var bytes = pages.reduce(0) { $0 + $1.bytes }
         while bytes > HistoryShelf.limit, let index = pages.firstIndex(where: { !$0.isAwaited }) {
@@ -75,7 +126,7 @@ struct HistoryShelf {
     }
 
     /// Lets go of what is not kept any more.
-    mutating func drop(before oldest: UInt64) { pages.removeAll { $0.last < oldest } }
+    mutating func drop(before oldest: UInt64) { pages.removeAll { !$0.isLatest && $0.last < oldest } }
 
     mutating func clear() { pages = [] }
 }

@@ -18,4 +18,7 @@ final class Recovery {
     static let mostQuestions = 8
 
     init(_ point: StartingPoint) { self.point = point }
+
+    /// It reads the newest message of every key.
+    var isLatest: Bool { point == .latest }
 }

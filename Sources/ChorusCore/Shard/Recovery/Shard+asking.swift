@@ -4,35 +4,30 @@ import Synchronization
 extension Shard {
     /// Asks the broker for a page, or for the topic's position, unless somebody has. Until the answer is there, which may
     /// be at once, the subscription waits.
-    func ask(_ subscription: Subscription, _ recovery: Recovery, for start: UInt64?) {
+    func ask(_ subscription: Subscription, _ recovery: Recovery, for question: HistoryShelf.Question) {
         let topic = subscription.topic
-        guard let past = topic.past, let history = topic.topic.history else { return }
+        guard let past = topic.past else { return }
         recovery.isWaiting = true
-        guard past.wait(subscription, for: start, delivered: topic.delivered) else { return }
-        let query = HistoryQuery(
-            offset: start ?? 0,
-            limit: start == nil ? 0 : Int(HistoryShelf.pageCount),
-            bytes: HistoryShelf.pageBytes
-        )
+        guard past.wait(subscription, for: question, delivered: topic.delivered) else { return }
         let answer = Answer()
         let confined = Confined((shard: self, topic: topic), to: executor)
-        history.read(query) { [executor] result in
+        topic.topic.readPast(question.query) { [executor] result in
             guard answer.give(result) else { return }
-            executor.execute { confined.value.shard.answered(confined.value.topic, start, result) }
+            executor.execute { confined.value.shard.answered(confined.value.topic, question, result) }
         }
         if let result = answer.take() {
-            answered(topic, start, result, askedBy: subscription)
+            answered(topic, question, result, askedBy: subscription)
         }
     }
 
     /// - Parameter asking: goes on by itself.
     private func answered(
         _ topic: ShardTopic,
-        _ start: UInt64?,
+        _ question: HistoryShelf.Question,
         _ result: Result<HistoryPage, ChorusError>,
         askedBy asking: Subscription? = nil
     ) {
-        guard let past = topic.past, let request = past.answered(start) else { return }
+        guard let past = topic.past, let request = past.answered(question) else { return }
         switch result {
         case .success(let page):
             past.learn(
@@ -41,11 +36,12 @@ extension Shard {
                 asked: request.delivered,
                 delivered: topic.delivered
             )
-            if let start, page.position.epoch == past.edge?.epoch {
-                past.shelf.add(HistoryShelf.Page(start: start, page))
-            }
+            let answer = page.position.epoch == past.edge?.epoch ? question.page(page) : nil
+            if let answer { past.shelf.add(answer) }
             for subscription in request.waiting where subscription.recovery != nil {
                 subscription.recovery?.isWaiting = false
+                // the next one may find it too old
+                if let answer, answer.isLatest { subscription.recovery?.page = answer }
                 if subscription !== asking { enqueue(subscription.session) }
             }
         case .failure:

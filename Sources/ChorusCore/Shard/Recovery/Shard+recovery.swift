@@ -5,7 +5,7 @@ import NIOCore
 extension Shard {
     /// A subscription begins in the past, if there is one.
     func recoverLater(_ subscription: Subscription, from point: StartingPoint) {
-        guard subscription.topic.topic.history != nil else {
+        guard subscription.topic.topic.hasPast else {
             if case .since = point { lose(subscription, nil) }
             return
         }
@@ -21,7 +21,7 @@ extension Shard {
         while subscription.recovery === recovery, !recovery.isWaiting {
             guard recovery.isInformed, let edge = topic.pastEdge(for: subscription) else {
                 recovery.isInformed = true
-                ask(subscription, recovery, for: nil)
+                ask(subscription, recovery, for: .position)
                 continue
             }
             guard recovery.epoch != nil else {
@@ -29,24 +29,30 @@ extension Shard {
                 continue
             }
             guard recovery.epoch == edge.epoch, subscription.cursor <= edge.offset else {
+                if recovery.isLatest {
+                    recovery.epoch = nil
+                    continue
+                }
                 lose(subscription, edge)
                 break
             }
             guard subscription.cursor < edge.offset else {
                 becomesLive(subscription)
+                tellPresence(subscription)
                 break
             }
             guard share > 0 else { return false }
             guard let page = page(for: subscription, recovery, past) else { continue }
-            guard page.first <= subscription.cursor + 1 else {
+            guard page.isLatest || page.first <= subscription.cursor + 1 else {
                 lose(subscription, edge)
                 break
             }
             let encoded = page.frames(subscription.session.encoding, topic: topic.topic.name)
             let last = min(page.last, edge.offset)
-            let frames = encoded.frame(of: subscription.cursor + 1)..<encoded.frame(of: last) + 1
+            let frames = encoded.frames(after: subscription.cursor, through: last)
             share -= encoded.bytes(frames).count
             guard write(encoded, frames, to: subscription) else { return false }
+            subscription.cursor = last
         }
         return true
     }
@@ -54,13 +60,14 @@ extension Shard {
     /// The page that a subscription needs next. If it is not at hand, it is asked for, and if that does not bring it at
     /// once, the subscription waits.
     private func page(for subscription: Subscription, _ recovery: Recovery, _ past: ShardPast) -> HistoryShelf.Page? {
+        guard !recovery.isLatest else { return latestPage(for: subscription, recovery, past) }
         let next = subscription.cursor + 1
         if let page = recovery.page, page.start < next, next <= page.last { return page }
         if let page = past.shelf.page(for: next) { return page }
         let edge = past.edge
         var start = past.shelf.start(for: next)
         while true {
-            ask(subscription, recovery, for: start)
+            ask(subscription, recovery, for: .page(after: start))
             guard subscription.recovery === recovery, !recovery.isWaiting, past.edge == edge else { return nil }
             if let page = past.shelf.page(for: next) { return page }
             // the aligned page may be cut before it
@@ -68,7 +75,30 @@ extension Shard {
             guard rest != start else { break }
             start = rest
         }
-        // the answer is of another stream than the edge: passes are on their way that move it there
+        return waitForEdge(subscription, recovery, past)
+    }
+
+    private func latestPage(
+        for subscription: Subscription,
+        _ recovery: Recovery,
+        _ past: ShardPast
+    ) -> HistoryShelf.Page? {
+        let start = subscription.cursor
+        guard let edge = past.edge else { return nil }
+        if let page = recovery.page, page.start == start { return page }
+        if let page = past.shelf.latest(after: start, edge: edge.offset) { return page }
+        ask(subscription, recovery, for: .latest(after: start))
+        guard subscription.recovery === recovery, !recovery.isWaiting, past.edge == edge else { return nil }
+        if let page = recovery.page, page.start == start { return page }
+        return waitForEdge(subscription, recovery, past)
+    }
+
+    /// An answer is of another stream than the edge: passes are on their way that move it there.
+    private func waitForEdge(
+        _ subscription: Subscription,
+        _ recovery: Recovery,
+        _ past: ShardPast
+    ) -> HistoryShelf.Page? {
         recovery.isWaiting = true
         past.waitForPass(subscription)
         return nil
@@ -82,6 +112,12 @@ extension Shard {
     {
         switch recovery.point {
         case .now: subscription.cursor = edge.offset
+        case .latest:
+            subscription.cursor = 0
+            recovery.page = nil
+            recovery.epoch = edge.epoch
+            tell(subscription, .latest(upTo: edge))
+            return true
         case .last(let count):
             let start = recovery.start ?? edge.offset - min(edge.offset, UInt64(max(0, count)))
             recovery.start = start
@@ -124,7 +160,7 @@ extension Shard {
             guard isAnswered else {
                 recovery.questions = past.hasSeen(position) ? 1 : recovery.questions + 1
                 guard recovery.questions <= Recovery.mostQuestions else { return lose(subscription, edge) }
-                return ask(subscription, recovery, for: nil)
+                return ask(subscription, recovery, for: .position)
             }
             guard past.hasSeen(position) else { return lose(subscription, edge) }
             recovery.questions = 1
@@ -156,11 +192,12 @@ extension Shard {
         }
         becomesLive(subscription)
         tell(subscription, .gap(upTo: position))
+        tellPresence(subscription)
     }
 
     private func tell(_ subscription: Subscription, _ start: SubscriptionStart) {
         switch start {
-        case .recovering: tally.recoveries += 1
+        case .recovering, .latest: tally.recoveries += 1
         case .gap: tally.gaps += 1
         }
         subscription.session.transport?.subscriptionBegan(subscription.topic.topic.name, start)

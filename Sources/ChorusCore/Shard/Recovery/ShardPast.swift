@@ -15,8 +15,8 @@ final class ShardPast {
     private var recovering = 0
     /// Those of them that have seen more than the shard has delivered.
     private var ahead: [Subscription] = []
-    /// What has been asked for and not been answered; `nil` is the topic's position.
-    private var requests: [UInt64?: Request] = [:]
+    /// What has been asked for and not been answered.
+    private var requests: [HistoryShelf.Question: Request] = [:]
 
     /// Who waits for an answer, and what the shard had delivered when it asked.
     struct Request {
@@ -94,10 +94,10 @@ final class ShardPast {
     }
 
     /// Notes that a subscription waits for an answer. Returns whether this is the first to ask for it.
-    func wait(_ subscription: Subscription, for start: UInt64?, delivered: UInt64) -> Bool {
-        requests[start, default: Request(delivered: delivered)].waiting.append(subscription)
-        return requests[start]?.waiting.count == 1
+    func wait(_ subscription: Subscription, for question: HistoryShelf.Question, delivered: UInt64) -> Bool {
+        requests[question, default: Request(delivered: delivered)].waiting.append(subscription)
+        return requests[question]?.waiting.count == 1
     }
 
-    func answered(_ start: UInt64?) -> Request? { requests.removeValue(forKey: start) }
+    func answered(_ question: HistoryShelf.Question) -> Request? { requests.removeValue(forKey: question) }
 }

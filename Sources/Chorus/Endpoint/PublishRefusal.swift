@@ -1,0 +1,67 @@
+import ChorusCore
+import Logging
+import NIOCore
+import WebSocketWire
+
+/// Why what a client has sent is not published.
+struct PublishRefusal: Sendable {
+    /// What `?format=json` and the metrics call it.
+    let code: String
+    /// What a client without an envelope is closed with.
+    let closeCode: WebSocketCloseCode
+    /// One sentence for the client.
+    let reason: String
+
+    static let notPermitted = PublishRefusal(
+        code: "not_permitted",
+        closeCode: .policyViolation,
+        reason: "this client may not publish to this topic"
+    )
+
+    static func tooLarge(_ limit: Int) -> PublishRefusal {
+        PublishRefusal(
+            code: "message_too_large",
+            closeCode: .messageTooBig,
+            reason: "a message to this topic has at most \(limit) bytes"
+        )
+    }
+
+    /// What a hook has thrown.
+    init(_ error: any Error) {
+        switch error {
+        case let refusal as Refusal: self.init(code: "refused", closeCode: .policyViolation, reason: refusal.reason)
+        case is HookTimeout:
+            self.init(code: "timeout", closeCode: .internalError, reason: "the server could not decide in time")
+        default: self.init(code: "internal", closeCode: .internalError, reason: "the server could not decide")
+        }
+    }
+
+    private init(code: String, closeCode: WebSocketCloseCode, reason: String) {
+        self.code = code
+        self.closeCode = closeCode
+        self.reason = reason
+    }
+}
+
+extension Hub {
+    /// Why a client may not publish this by itself, if that is so.
+    func refusal(of message: Message, to topic: TopicName, from user: String?) -> PublishRefusal? {
+        let namespace = namespace(of: topic)
+        guard namespace.publishers.includes(user) else { return .notPermitted }
+        guard let limit = namespace.messageSize, message.payload.readableBytes > limit else { return nil }
+        return .tooLarge(limit)
+    }
+}
+
+extension ConnectionHandler {
+    /// What the client sent is not published. It is told by a notice, or closed where it has no envelope: what it sends next
+    /// may build on what is missing.
+    func refuse(_ refusal: PublishRefusal, of topic: TopicName) {
+        loop.counters.refuse(refusal)
+        log("refused a message", ["chorus.code": "\(refusal.code)", "chorus.topic": "\(topic)"])
+        guard receiver?.format == .envelope else { return close(refusal.closeCode, refusal.reason) }
+        var notice = ByteBuffer()
+        Envelope.write(refusal, topic: topic.description, into: &notice)
+        sendFrame(.text, notice, isReply: true)
+    }
+}

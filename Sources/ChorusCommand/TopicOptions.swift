@@ -1,0 +1,93 @@
+import ArgumentParser
+import Chorus
+import ChorusCore
+import NIOCore
+
+/// What topics keep, and who may publish.
+struct TopicOptions: ParsableArguments {
+    @Option(
+        name: .customLong("publish"),
+        help: ArgumentHelp(
+            "Let clients publish to topics of this namespace, the part of their names before the first colon; * for all. "
+                + "May be repeated. The topic of /ws is lobby. (default: all if only this machine can connect, else none)",
+            valueName: "namespace"
+        )
+    )
+    var publishable: [String] = []
+
+    @Flag(inversion: .prefixedNo, help: "Know who is subscribed, and tell clients of ?format=json. /ws has none.")
+    var presence = true
+
+    @Option(help: "How many messages a reader may be behind before it is closed with 1013.")
+    var windowMessages = 16_384
+
+    @Option(help: "How many bytes a reader may be behind.")
+    var windowBytes = 2 << 20
+
+    @Option(help: "How many bytes all topics together keep for readers that are behind.")
+    var memoryBudget = 256 << 20
+
+    @Option(help: "How many messages a topic keeps for those who come late or come back; 0 for none. /ws keeps none.")
+    var historyMessages = 1000
+
+    @Option(help: "Seconds that a topic keeps them.")
+    var historyAge = 600.0
+
+    @Option(help: "How many bytes of them a topic keeps.")
+    var historyBytes = 16 << 20
+
+    @Option(help: "About how many bytes of them all topics together keep; beyond it each topic keeps its share.")
+    var historyMemory = 512 << 20
+
+    func validate() throws {
+        let counts = [
+            ("--window-messages", windowMessages), ("--window-bytes", windowBytes), ("--memory-budget", memoryBudget),
+            ("--history-bytes", historyBytes), ("--history-memory", historyMemory),
+        ]
+        for (name, value) in counts where value < 1 { throw ValidationError("\(name) is at least 1.") }
+        guard historyMessages >= 0 else { throw ValidationError("--history-messages is at least 0.") }
+        guard (0.001...86_400).contains(historyAge) else {
+            throw ValidationError("--history-age is a number of seconds up to a day.")
+        }
+        do throws(ChorusError) {
+            try configuration(outbox: OutboxLimits(), isLocal: true).validate()
+        } catch {
+            throw ValidationError("--publish: \(error.message).")
+        }
+    }
+
+    /// - Parameter isLocal: whether only this machine can connect.
+    func hub(outbox: OutboxLimits, isLocal: Bool) -> Hub {
+        Hub(
+            configuration: configuration(outbox: outbox, isLocal: isLocal),
+            broker: MemoryBroker(memoryLimit: historyMemory)
+        )
+    }
+
+    private func configuration(outbox: OutboxLimits, isLocal: Bool) -> Hub.Configuration {
+        let isOpen = publishable.isEmpty ? isLocal : publishable.contains("*")
+        let names = publishable.filter { $0 != "*" && $0 != "lobby" }
+        let isLobbyOpen = isOpen || publishable.contains("lobby")
+        return Hub.Configuration(
+            defaults: namespace("", isOpen),
+            // everybody's topic, the tutorial's, remembers nothing
+            namespaces: [Namespace("lobby", window: window, publishers: isLobbyOpen ? .anyone : .server)]
+                + names.map { namespace($0, true) },
+            memoryBudget: memoryBudget,
+            outbox: outbox
+        )
+    }
+
+    private func namespace(_ name: String, _ isOpen: Bool) -> Namespace {
+        let history = History(count: historyMessages, age: .seconds(historyAge), bytes: historyBytes)
+        return Namespace(
+            name,
+            history: historyMessages > 0 ? history : nil,
+            presence: PresenceOptions(booleanLiteral: presence),
+            window: window,
+            publishers: isOpen ? .anyone : .server
+        )
+    }
+
+    private var window: Window { Window(messages: windowMessages, bytes: windowBytes) }
+}

@@ -1,0 +1,34 @@
+public import NIOCore
+
+/// Somebody who is subscribed to a topic.
+public struct Member: Hashable, Sendable, Identifiable {
+    /// Identifies the member within its topic: the session that it came with, or where users are told of once
+    /// (``PresenceOptions/isPerUser``) the user's name. A user's session that takes the place of one that has ended within the
+    /// grace period keeps the identifier.
+    public var id: String
+    /// Who it is; `nil` if nobody has said.
+    public var user: String?
+    /// What was said of it when it joined: one JSON value.
+    public var info: ByteBuffer?
+
+    /// Makes a member.
+    public init(id: String, user: String? = nil, info: ByteBuffer? = nil) {
+        self.id = id
+        self.user = user
+        self.info = info
+    }
+}
+
+/// How many are subscribed to a topic.
+public struct PresenceCount: Hashable, Sendable {
+    /// Sessions.
+    public var sessions: Int
+    /// Different users; sessions without one are not counted here.
+    public var users: Int
+
+    /// Makes a count.
+    public init(sessions: Int, users: Int) {
+        self.sessions = sessions
+        self.users = users
+    }
+}

@@ -1,0 +1,143 @@
+import HeapModule
+package import NIOCore
+import Synchronization
+
+/// A presence for one process.
+///
+/// The members of a topic are behind the lock of one of 64 stripes, which is held while somebody joins or leaves and the
+/// notice of it is put into the topic's log. It has no thread: while something is to be told or somebody's grace period runs, one
+/// task looks every 25 ms at what is due.
+public final class MemoryPresence: Presence {
+    private struct Due: Comparable, Sendable {
+        let time: NIODeadline
+        let topic: TopicName
+
+        static func < (left: Due, right: Due) -> Bool { left.time < right.time }
+        static func == (left: Due, right: Due) -> Bool { left.time == right.time }
+    }
+
+    private struct State: Sendable {
+        var tables: [TopicName: PresenceTable] = [:]
+        /// For every topic in which something is to be done at least one, at the earliest.
+        var dues = Heap<Due>()
+        /// The earliest of a topic that stands there.
+        var earliest: [TopicName: NIODeadline] = [:]
+    }
+
+    private final class Stripe: Sendable {
+        let state = Mutex(State())
+    }
+
+    private let stripes = (0..<64).map { _ in Stripe() }
+    private let delivery = Mutex<(any PresenceDelivery)?>(nil)
+    private let isTicking = Atomic<Bool>(false)
+    private let waiting = Atomic<Int>(0)
+    private let members = Atomic<Int>(0)
+    private let clock: @Sendable () -> NIODeadline
+    private let ticks: Bool
+
+    private static let tick = Duration.milliseconds(25)
+
+    /// Makes a presence in which nobody is.
+    public convenience init() { self.init(clock: { .now() }, ticks: true) }
+
+    /// - Parameters:
+    ///   - clock: the time; tests turn it themselves.
+    ///   - ticks: whether it looks by itself at what is due.
+    package init(clock: @escaping @Sendable () -> NIODeadline, ticks: Bool = false) {
+        self.clock = clock
+        self.ticks = ticks
+    }
+
+    /// Called by the hub.
+    public func start(_ delivery: any PresenceDelivery) { self.delivery.withLock { $0 = delivery } }
+
+    /// Enters a member, and tells at once if nothing was told just before.
+    public func join(_ member: Member, to topic: TopicName, _ options: PresenceOptions) {
+        update(topic) { state, now in state.tables[topic, default: PresenceTable(options)].join(member, now: now) }
+    }
+
+    /// Takes a member out, at once or after the grace period.
+    public func leave(_ session: String, from topic: TopicName, _ options: PresenceOptions) {
+        update(topic) { state, now in state.tables[topic]?.leave(session, now: now) }
+    }
+
+    /// Answers at once.
+    public func state(
+        of topic: TopicName,
+        _ query: PresenceQuery,
+        completion: @escaping @Sendable (Result<PresenceState, ChorusError>) -> Void
+    ) {
+        // a copy of the table is a reference; the list is made without the lock
+        let table = stripe(topic).state.withLock { $0.tables[topic] }
+        completion(
+            .success(
+                table?.state(query) ?? PresenceState(members: [], count: PresenceCount(sessions: 0, users: 0))
+            )
+        )
+    }
+
+    /// How many members all topics have together.
+    public var memberCount: Int { members.load(ordering: .relaxed) }
+
+    /// Does what is due.
+    package func tick() {
+        let now = clock()
+        for stripe in stripes {
+            while let topic = popDue(stripe, now: now) { update(topic) { _, _ in } }
+        }
+    }
+
+    private func popDue(_ stripe: Stripe, now: NIODeadline) -> TopicName? {
+        stripe.state.withLock { state in
+            guard let due = state.dues.min, due.time <= now else { return nil }
+            state.dues.removeMin()
+            if state.earliest[due.topic] == due.time { state.earliest[due.topic] = nil }
+            waiting.subtract(1, ordering: .relaxed)
+            return due.topic
+        }
+    }
+
+    private func update(_ topic: TopicName, _ body: (inout State, NIODeadline) -> Void) {
+        let delivery = delivery.withLock { $0 }
+        stripe(topic).state.withLock { state in
+            let now = clock()
+            let before = state.tables[topic]?.count.sessions ?? 0
+            body(&state, now)
+            for notice in state.tables[topic]?.notices(now: now) ?? [] { delivery?.deliver(notice, to: topic) }
+            let after = state.tables[topic]?.count.sessions ?? 0
+            if after != before { members.add(after - before, ordering: .relaxed) }
+            schedule(topic, &state)
+        }
+        if ticks, waiting.load(ordering: .relaxed) > 0 { startTicking() }
+    }
+
+    private func schedule(_ topic: TopicName, _ state: inout State) {
+        guard let table = state.tables[topic] else { return }
+        if let due = table.due, due < state.earliest[topic] ?? .distantFuture {
+            state.dues.insert(Due(time: due, topic: topic))
+            state.earliest[topic] = due
+            waiting.add(1, ordering: .relaxed)
+        }
+        if table.isEmpty { state.tables[topic] = nil }
+    }
+
+    private func stripe(_ topic: TopicName) -> Stripe {
+        stripes[Int(UInt(bitPattern: topic.hashValue) % UInt(stripes.count))]
+    }
+
+    /// Looks at what is due until nothing is waiting.
+    private func startTicking() {
+        guard !isTicking.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        Task { [weak self] in
+            while (try? await Task.sleep(for: MemoryPresence.tick)) != nil, let self {
+                self.tick()
+                guard self.waiting.load(ordering: .relaxed) == 0 else { continue }
+                self.isTicking.store(false, ordering: .sequentiallyConsistent)
+                // what came just before
+                if self.waiting.load(ordering: .sequentiallyConsistent) > 0 { self.startTicking() }
+                return
+            }
+        }
+    }
+}

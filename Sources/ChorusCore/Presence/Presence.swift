@@ -1,0 +1,65 @@
+/// Knows who is subscribed to the topics of one hub or several, and tells their subscribers.
+///
+/// The laws of a presence, which `PresenceConformance` of the module ChorusTesting examines:
+///
+/// 1. A member is there from its join to its leave, or to the end of the grace period after it.
+/// 2. Changing who is there and handing the notice of it to ``PresenceDelivery/deliver(_:to:)`` are one atomic step per topic:
+///    every hub sees a topic's notices in the order of the changes, and nobody leaves who was not told to have joined.
+/// 3. An answer shows at least what has been delivered before: a hub that tells a subscriber who is there, and then passes on what
+///    its log brings, leaves nobody out.
+/// 4. What is told in one topic in one interval is bounded, however many come and go.
+public protocol Presence: Sendable {
+    /// Called once, by the hub, before anything else.
+    func start(_ delivery: any PresenceDelivery)
+
+    /// A session has subscribed. One that is there already is there with its new user and info.
+    ///
+    /// - Parameter member: its identifier is that of the session.
+    func join(_ member: Member, to topic: TopicName, _ options: PresenceOptions)
+
+    /// A session has no longer subscribed, whatever the reason. Of one that is not there nothing happens.
+    func leave(_ session: String, from topic: TopicName, _ options: PresenceOptions)
+
+    /// Says who is there.
+    ///
+    /// - Parameter completion: called with the answer, possibly before the method returns.
+    func state(
+        of topic: TopicName,
+        _ query: PresenceQuery,
+        completion: @escaping @Sendable (Result<PresenceState, ChorusError>) -> Void
+    )
+}
+
+/// A hub, as a presence sees it.
+public protocol PresenceDelivery: Sendable {
+    /// Puts a notice into the log of a topic, if somebody follows it.
+    func deliver(_ notice: PresenceNotice, to topic: TopicName)
+}
+
+/// What is to be said of who is there.
+public struct PresenceQuery: Hashable, Sendable {
+    /// With more members than this, only their number.
+    public var limit: Int
+    /// Users with several sessions once.
+    public var isPerUser: Bool
+
+    /// Makes a query.
+    public init(limit: Int, isPerUser: Bool = false) {
+        self.limit = max(0, limit)
+        self.isPerUser = isPerUser
+    }
+}
+
+/// Who is there.
+public struct PresenceState: Hashable, Sendable {
+    /// In no order; `nil` when there are more than were to be named.
+    public var members: [Member]?
+    /// How many.
+    public var count: PresenceCount
+
+    /// Makes a state.
+    public init(members: [Member]?, count: PresenceCount) {
+        self.members = members
+        self.count = count
+    }
+}

@@ -1,0 +1,37 @@
+import NIOCore
+
+/// What topics of one namespace share: its options, and where their past and their members are kept.
+package final class TopicNamespace: Sendable {
+    let options: Namespace
+    /// What the broker keeps of a topic; `nil` for nothing.
+    let kept: History?
+    let broker: any Broker
+    let presence: any Presence
+    let budget: MemoryBudget
+
+    package init(_ options: Namespace, broker: any Broker, presence: any Presence, budget: MemoryBudget) {
+        self.options = options
+        self.kept = options.kept
+        self.broker = broker
+        self.presence = presence
+        self.budget = budget
+    }
+}
+
+/// The namespaces of a hub, by name.
+struct NamespaceTable: Sendable {
+    private let named: [Substring: TopicNamespace]
+    let other: TopicNamespace
+
+    init(_ configuration: Hub.Configuration, make: (Namespace) -> TopicNamespace) {
+        var named: [Substring: TopicNamespace] = [:]
+        for options in configuration.namespaces { named[options.name[...]] = make(options) }
+        self.named = named
+        self.other = make(configuration.defaults)
+    }
+
+    subscript(_ topic: TopicName) -> TopicNamespace {
+        guard !named.isEmpty else { return other }
+        return named[topic.namespace ?? topic.description[...]] ?? other
+    }
+}
