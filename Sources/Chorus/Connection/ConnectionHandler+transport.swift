@@ -94,10 +94,8 @@ extension ConnectionHandler: Transport {
 
     /// Sends a message to this client.
     func send(_ message: Message, isReply: Bool = false) {
-        guard session?.isClosed == false else { return }
-        var frame = ByteBuffer()
-        loop.encoder(windowBits: windowBits).encode(message, into: &frame)
-        sendBytes(frame, isReply: isReply)
+        guard let session, !session.isClosed else { return }
+        sendBytes(session.frame(message), isReply: isReply)
     }
 
     func sendFrame(_ opcode: WebSocketOpcode, _ payload: ByteBuffer, isReply: Bool) {

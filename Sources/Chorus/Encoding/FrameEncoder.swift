@@ -2,17 +2,9 @@ package import ChorusCore
 package import NIOCore
 import WebSocketWire
 
-/// How messages are put into WebSocket frames.
-package enum FrameFormat: Sendable {
-    /// Without an envelope: text and JSON as text, binary as binary.
-    case plain
-    /// As JSON objects, see ``Envelope``.
-    case envelope
-}
-
 /// Messages as WebSocket frames, compressed or not.
 package final class FrameEncoder: MessageEncoder {
-    private let format: FrameFormat
+    private let format: MessageFormat
     private let deflater: Deflater?
     private var envelope = ByteBuffer()
     private var compressed = ByteBuffer()
@@ -21,7 +13,7 @@ package final class FrameEncoder: MessageEncoder {
     private static let leastCompressed = 128
 
     /// - Parameter windowBits: compress with a window of 2 to this power; `nil` for not at all.
-    package init(_ format: FrameFormat = .plain, windowBits: Int?) {
+    package init(_ format: MessageFormat = .plain, windowBits: Int?) {
         self.format = format
         self.deflater = windowBits.map { Deflater(windowBits: $0) }
     }
@@ -38,9 +30,6 @@ package final class FrameEncoder: MessageEncoder {
             write(.text, envelope, into: &out)
         }
     }
-
-    /// Encodes a message for one client alone.
-    package func encode(_ message: Message, into out: inout ByteBuffer) { encode(message, topic: "", into: &out) }
 
     private func write(_ opcode: WebSocketOpcode, _ payload: ByteBuffer, into out: inout ByteBuffer) {
         guard let deflater, payload.readableBytes >= FrameEncoder.leastCompressed else {
@@ -61,7 +50,7 @@ extension Encoding {
     /// WebSocket frames, not compressed, or with the window that the client allows (RFC 7692 section 7.1.2.1).
     ///
     /// - Parameter windowBits: 0 for not compressed.
-    static func frames(_ format: FrameFormat, windowBits: Int) -> Encoding {
+    static func frames(_ format: MessageFormat, windowBits: Int) -> Encoding {
         let all = format == .plain ? plainFrames : envelopeFrames
         return windowBits == 0 ? all[0] : all[min(max(windowBits, 8), 15) - 7]
     }
@@ -69,7 +58,7 @@ extension Encoding {
     private static let plainFrames = makeFrames(.plain)
     private static let envelopeFrames = makeFrames(.envelope)
 
-    private static func makeFrames(_ format: FrameFormat) -> [Encoding] {
+    private static func makeFrames(_ format: MessageFormat) -> [Encoding] {
         [Encoding("\(format) frames") { FrameEncoder(format, windowBits: nil) }]
             + (8...15).map { (bits: Int) in
                 Encoding("\(format) frames, window bits \(bits)") {

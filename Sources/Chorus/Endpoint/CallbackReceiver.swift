@@ -5,12 +5,14 @@ import WebSocketWire
 final class CallbackReceiver: Receiver {
     typealias Callback = @Sendable (Client, Message) -> Void
 
+    let format: MessageFormat
     private let request: ConnectRequest
     private let callback: Callback
     private var client: Client?
 
-    init(request: ConnectRequest, callback: @escaping Callback) {
+    init(request: ConnectRequest, format: MessageFormat, callback: @escaping Callback) {
         self.request = request
+        self.format = format
         self.callback = callback
     }
 

@@ -7,6 +7,7 @@ import WebSocketWire
 final class HandlerReceiver: Receiver {
     typealias Handler = @Sendable (Client) async throws -> Void
 
+    let format: MessageFormat
     private let request: ConnectRequest
     private let handler: Handler
     private var client: Client?
@@ -17,8 +18,9 @@ final class HandlerReceiver: Receiver {
     /// After the end of its connection a handler has this long to return; then its task is cancelled.
     private static let grace = TimeAmount.seconds(10)
 
-    init(request: ConnectRequest, handler: @escaping Handler) {
+    init(request: ConnectRequest, format: MessageFormat, handler: @escaping Handler) {
         self.request = request
+        self.format = format
         self.handler = handler
     }
 

@@ -16,7 +16,7 @@ protocol Receiver: AnyObject {
     func pace(of connection: ConnectionHandler) -> Pace
 
     /// How what the client receives is put into frames.
-    var format: FrameFormat { get }
+    var format: MessageFormat { get }
 
     /// Whether what a client had sent before it hung up is of use to anybody.
     var wantsLastWords: Bool { get }
@@ -34,7 +34,7 @@ protocol Receiver: AnyObject {
 extension Receiver {
     var subscribesTo: TopicName? { nil }
 
-    var format: FrameFormat { .plain }
+    var format: MessageFormat { .plain }
 
     func unsubscribed(_ connection: ConnectionHandler) {}
 

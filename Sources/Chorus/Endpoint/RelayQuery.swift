@@ -5,7 +5,7 @@ import WebSocketWire
 /// What the query of `/ws/{topic}` asks for: `last=50`, `since=EPOCH:OFFSET` or `latest`, `format=json`, and `name`.
 final class RelayQuery {
     let point: StartingPoint
-    let format: FrameFormat
+    let format: MessageFormat
     /// What presence is to say of the client: `{"name": …}`.
     let info: ByteBuffer?
 

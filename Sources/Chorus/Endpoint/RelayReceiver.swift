@@ -21,7 +21,7 @@ final class RelayReceiver: Receiver {
 
     let relay: Relay
     let topic: TopicName
-    let format: FrameFormat
+    let format: MessageFormat
     /// What the client asked for, until it is open.
     private var query: RelayQuery?
 

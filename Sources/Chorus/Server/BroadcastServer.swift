@@ -97,15 +97,25 @@ public final class BroadcastServer: Sendable {
     ///
     /// After the end of the connection the handler has 10 seconds to return; then its task is cancelled.
     ///
-    /// - Parameter path: may have placeholders for whole segments, as in `/rooms/{room}`.
-    public func webSocket(_ path: String, _ handler: @escaping @Sendable (Client) async throws -> Void) {
-        add(Endpoint(pattern: RoutePattern(path)) { HandlerReceiver(request: $0, handler: handler) })
+    /// - Parameters:
+    ///   - path: may have placeholders for whole segments, as in `/rooms/{room}`.
+    ///   - format: what the clients receive. Default ``MessageFormat/plain``.
+    public func webSocket(
+        _ path: String,
+        format: MessageFormat = .plain,
+        _ handler: @escaping @Sendable (Client) async throws -> Void
+    ) {
+        add(Endpoint(pattern: RoutePattern(path)) { HandlerReceiver(request: $0, format: format, handler: handler) })
     }
 
     /// Takes WebSocket connections at a path and calls `callback` for every message, on the client's event loop. It must
     /// not block: all clients of the loop wait. Costs no task per connection.
-    public func onMessage(_ path: String, _ callback: @escaping @Sendable (Client, Message) -> Void) {
-        add(Endpoint(pattern: RoutePattern(path)) { CallbackReceiver(request: $0, callback: callback) })
+    public func onMessage(
+        _ path: String,
+        format: MessageFormat = .plain,
+        _ callback: @escaping @Sendable (Client, Message) -> Void
+    ) {
+        add(Endpoint(pattern: RoutePattern(path)) { CallbackReceiver(request: $0, format: format, callback: callback) })
     }
 
     func setHook(_ body: (inout Hooks) -> Void) { routes.withLock { body(&$0.hooks) } }

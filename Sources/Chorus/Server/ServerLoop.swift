@@ -15,22 +15,11 @@ final class ServerLoop {
     private(set) var connections: ContiguousArray<ConnectionHandler> = []
     /// When the server is stopping: the time by which every connection is told.
     var drainDeadline: NIODeadline?
-    private var encoders: [UInt8: FrameEncoder] = [:]
 
     init(core: ServerCore, shard: Shard, eventLoop: any EventLoop) {
         self.core = core
         self.shard = shard
         self.eventLoop = eventLoop
-    }
-
-    /// The encoder for what one client alone receives.
-    ///
-    /// - Parameter windowBits: 0 for frames without compression.
-    func encoder(windowBits: UInt8) -> FrameEncoder {
-        if let encoder = encoders[windowBits] { return encoder }
-        let encoder = FrameEncoder(windowBits: windowBits == 0 ? nil : Int(windowBits))
-        encoders[windowBits] = encoder
-        return encoder
     }
 
     func add(_ connection: ConnectionHandler) {

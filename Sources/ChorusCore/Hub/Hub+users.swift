@@ -8,7 +8,7 @@ extension Hub {
     /// - Returns: how many sessions it was sent to; 0 when the user is not here.
     @discardableResult
     public func send(_ message: Message, toUser user: String) async -> Int {
-        await forEachSession(of: user) { $0.send($0.encoding.frame(message), isReply: false) }
+        await forEachSession(of: user) { $0.send($0.frame(message), isReply: false) }
     }
 
     /// Sends text to every session of a user.

@@ -80,6 +80,9 @@ public final class MemoryPresence: Presence {
     /// How many members all topics have together.
     public var memberCount: Int { members.load(ordering: .relaxed) }
 
+    /// How many topics it knows members, or has something to tell, of.
+    package var topicCount: Int { stripes.reduce(0) { $0 + $1.state.withLock { $0.tables.count } } }
+
     /// Does what is due.
     package func tick() {
         let now = clock()

@@ -1,9 +1,9 @@
 import DequeModule
-import NIOCore
+package import NIOCore
 
 /// Who is subscribed to one topic. A value without clock or lock: it is told what happens, and when, and says what is to be
 /// told to the subscribers.
-struct PresenceTable: Sendable {
+package struct PresenceTable: Sendable {
     private struct Entry: Sendable {
         var member: Member
         /// Its session has ended: when it has left, unless its user comes back before.
@@ -31,15 +31,15 @@ struct PresenceTable: Sendable {
     private var departures: Deque<(time: NIODeadline, id: String)> = []
     private var news: PresenceNews
 
-    init(_ options: PresenceOptions) {
+    package init(_ options: PresenceOptions) {
         self.options = options
         self.news = PresenceNews(options)
     }
 
     /// Whether there is nothing to remember.
-    var isEmpty: Bool { entries.isEmpty && !news.hasAny }
+    package var isEmpty: Bool { entries.isEmpty && !news.hasAny }
 
-    var count: PresenceCount { PresenceCount(sessions: entries.count, users: users.count) }
+    package var count: PresenceCount { PresenceCount(sessions: entries.count, users: users.count) }
 
     /// How many are told of.
     private var toldCount: Int { count(isPerUser: options.isPerUser) }
@@ -47,14 +47,14 @@ struct PresenceTable: Sendable {
     private func count(isPerUser: Bool) -> Int { isPerUser ? users.count + anonymous : entries.count }
 
     /// When something is to be done next, if nothing happens before.
-    var due: NIODeadline? {
+    package var due: NIODeadline? {
         guard let departure = departures.first?.time else { return news.due }
         return news.due.map { min($0, departure) } ?? departure
     }
 
     // MARK: Coming and going
 
-    mutating func join(_ member: Member, now: NIODeadline) {
+    package mutating func join(_ member: Member, now: NIODeadline) {
         let known = aliases[member.id] ?? member.id
         if let entry = entries[known] {
             guard entry.departure != nil || entry.member.user != member.user || entry.member.info != member.info else {
@@ -67,7 +67,7 @@ struct PresenceTable: Sendable {
         add(member)
     }
 
-    mutating func leave(_ session: String, now: NIODeadline) {
+    package mutating func leave(_ session: String, now: NIODeadline) {
         let id = aliases.removeValue(forKey: session) ?? session
         guard let entry = entries[id], entry.departure == nil else { return }
         guard let user = entry.member.user, options.grace > .zero else { return remove(id) }
@@ -78,7 +78,7 @@ struct PresenceTable: Sendable {
     }
 
     /// Lets those go whose grace period is over, and says what is to be told now.
-    mutating func notices(now: NIODeadline) -> [PresenceNotice] {
+    package mutating func notices(now: NIODeadline) -> [PresenceNotice] {
         while let next = departures.first, next.time <= now {
             departures.removeFirst()
             if entries[next.id]?.departure == next.time { remove(next.id) }
@@ -134,7 +134,7 @@ struct PresenceTable: Sendable {
 
     // MARK: Who is there
 
-    func state(_ query: PresenceQuery) -> PresenceState {
+    package func state(_ query: PresenceQuery) -> PresenceState {
         PresenceState(
             members: count(isPerUser: query.isPerUser) <= query.limit ? members(isPerUser: query.isPerUser) : nil,
             count: count

@@ -74,6 +74,9 @@ public final class Session {
         return true
     }
 
+    /// A message for this client alone, in its wire format.
+    package func frame(_ message: Message) -> ByteBuffer { encoding.frame(message) }
+
     /// Sends complete frames to this client alone, ahead of what its topics have for it.
     ///
     /// - Parameters:

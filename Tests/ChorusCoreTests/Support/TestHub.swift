@@ -64,6 +64,11 @@ struct TestHub {
         }
     }
 
+    var memberCount: Int { presence.memberCount }
+
+    /// How many topics it knows members, or has something to tell, of.
+    var presenceTopics: Int { presence.topicCount }
+
     /// Lets time pass for those who come and go; what is due then is told.
     func wait(_ time: TimeAmount) {
         clock.advance(by: time)

@@ -67,7 +67,7 @@ struct FrameEncoderTests {
         let encoder = FrameEncoder(windowBits: 15)
         var out = ByteBuffer()
         let texts = (0..<20).map { String(repeating: "\($0) bottles ", count: $0 * 20) }
-        for text in texts { encoder.encode(Message(text), into: &out) }
+        for text in texts { encoder.encode(Message(text), topic: "", into: &out) }
         #expect(read(out, deflate: true) == texts.map { .message(.init(kind: .text, payload: ByteBuffer(string: $0))) })
     }
 }

@@ -8,31 +8,10 @@ import Testing
 
 @Suite("The past of /ws/{topic}")
 struct PastTests {
-    /// One line of an envelope client.
-    private struct Line: Decodable, Equatable {
-        var topic: String?
-        var data: String?
-        var notice: String?
-        var offset: UInt64?
-        var epoch: UInt64?
-        var time: Int64?
-
-        var position: Position { Position(epoch: epoch ?? 0, offset: offset ?? 0) }
-    }
-
     private static func hub(_ count: Int = 1000) -> Hub { Hub(configuration: .init(defaults: Namespace(history: .last(count)))) }
 
     private func publish(_ test: TestServer, _ range: ClosedRange<Int>) async throws {
         for number in range { try await test.publish("\(number)", to: "news") }
-    }
-
-    private func lines(_ client: TestClient, _ count: Int) async throws -> [Line] {
-        var lines: [Line] = []
-        for _ in 0..<count {
-            let message = try await client.next()
-            lines.append(try JSONDecoder().decode(Line.self, from: Data(message.payload.readableBytesView)))
-        }
-        return lines
     }
 
     @Test("who comes late gets the last messages, then what is published")
@@ -62,8 +41,10 @@ struct PastTests {
             if format.isEmpty {
                 try await client.expect((2...210).map(String.init))
             } else {
-                let lines = try await lines(client, 210)
-                #expect(lines[0] == Line(topic: "news", notice: "subscribed", offset: 1, epoch: position.epoch))
+                let lines = try await client.lines(210)
+                #expect(lines[0].notice == "subscribed")
+                #expect(lines[0].topic == "news")
+                #expect(lines[0].position == position)
                 #expect(lines[1...].map(\.data) == (2...210).map(String.init))
                 #expect(lines[1...].map(\.position.offset) == Array(2...210))
                 #expect(lines.allSatisfy { $0.epoch == position.epoch })
@@ -86,7 +67,7 @@ struct PastTests {
                 let since = position.map { "&since=\($0)" } ?? "&last=1000"
                 let client = try await test.client("/ws/news?format=json\(since)")
                 for _ in 0..<100 where received.last != "2000" {
-                    let line = try await lines(client, 1)[0]
+                    let line = try await client.line()
                     #expect(line.notice != "gap")
                     position = line.position
                     if let data = line.data { received.append(data) }
@@ -108,16 +89,16 @@ struct PastTests {
             let others = [Position(epoch: first.epoch + 1, offset: 95), Position(epoch: first.epoch, offset: 101)]
             for lost in [first] + others {
                 let told = try await test.client("/ws/news?since=\(lost)&format=json")
-                #expect(
-                    try await lines(told, 1) == [Line(topic: "news", notice: "gap", offset: 100, epoch: first.epoch)]
-                )
+                let line = try await told.line()
+                #expect(line.notice == "gap")
+                #expect(line.position == Position(epoch: first.epoch, offset: 100))
                 let ended = try await test.client("/ws/news?since=\(lost)")
                 #expect(try await ended.expectClose(.unrecoverable).reason.hasSuffix("; chorus.since=\(here)"))
             }
             let again = try await test.client("/ws/news?since=\(here)&format=json")
-            #expect(try await lines(again, 1)[0].notice == "subscribed")
+            #expect(try await again.line().notice == "subscribed")
             try await test.publish("next", to: "news")
-            #expect(try await lines(again, 1)[0].data == "next")
+            #expect(try await again.line().data == "next")
         }
     }
 
@@ -128,10 +109,12 @@ struct PastTests {
             let ended = try await test.client("/ws/news?since=1:1")
             try await ended.expectClose(.unrecoverable)
             let told = try await test.client("/ws/news?since=1:1&format=json")
-            #expect(try await lines(told, 1) == [Line(topic: "news", notice: "gap")])
+            let line = try await told.line()
+            #expect(line.notice == "gap")
+            #expect(line.offset == nil)
             try await test.publish("now", to: "news")
             try await late.expect("now")
-            #expect(try await lines(told, 1)[0].data == "now")
+            #expect(try await told.line().data == "now")
         }
     }
 
@@ -145,9 +128,9 @@ struct PastTests {
                 configuration: configuration
             )
             let text = String(repeating: "compressible ", count: 100)
-            #expect(try await lines(client, 1)[0].notice == "subscribed")
+            #expect(try await client.line().notice == "subscribed")
             try await client.send(text)
-            #expect(try await lines(client, 1)[0].data == text)
+            #expect(try await client.line().data == text)
         }
     }
 

@@ -34,14 +34,22 @@ struct ConnectHookTests {
 
     @Test("any other error is 500, without its words")
     func otherError() async throws {
-        try await serve(routes: { server in
-            server.relayTopics()
-            server.onConnect { _ in throw Broken() }
-        }) { test in
-            let client = try await test.raw()
-            try await client.send(RawSocket.request("/ws"))
-            #expect(try await !client.expectRefusal(500).body.contains("Broken"))
+        let log = Recorder()
+        try await serve(
+            log: log,
+            routes: { server in
+                server.relayTopics()
+                server.onConnect { _ in throw Broken() }
+            }
+        ) { test in
+            for _ in 0..<3 {
+                let client = try await test.raw()
+                try await client.send(RawSocket.request("/ws"))
+                #expect(try await !client.expectRefusal(500).body.contains("Broken"))
+            }
         }
+        // once a minute
+        #expect(log.remarks == [#"error: a hook failed ["chorus.error": Broken()]"#])
     }
 
     @Test("it sees path, query, placeholders, headers and address")
@@ -102,21 +110,29 @@ struct ConnectHookTests {
         }
     }
 
-    @Test("one that takes longer than the handshake may is cut off with 408")
+    @Test("one that takes longer than it may is cut off with 503, and cancelled")
     func slow() async throws {
         let gate = Gate()
+        let log = Recorder()
+        let cancelled = Notes<Bool>()
         try await serve(
-            configure: { $0.limits.handshakeTime = .milliseconds(300) },
+            log: log,
+            configure: { $0.limits.hookTime = .milliseconds(300) },
             routes: { server in
                 server.relayTopics()
-                server.onConnect { request in if request.query["slow"] != nil { await gate.pass() } }
+                server.onConnect { request in
+                    guard request.query["slow"] != nil else { return }
+                    await gate.pass()
+                    cancelled.note(Task.isCancelled)
+                }
             }
         ) { test in
             let client = try await test.raw()
             try await client.send(RawSocket.request("/ws?slow"))
             let quick = try await test.client()
-            try await client.expectRefusal(408)
+            try await client.expectRefusal(503)
             gate.open()
+            #expect(try await cancelled.next())
             try await quick.send("hi")
             try await quick.expect("Message: hi")
             #expect(test.hub.sessionCount == 1)

@@ -1,0 +1,54 @@
+import ChorusCore
+import ChorusTesting
+import Foundation
+import NIOCore
+import WebSocketWire
+
+/// What a client of `?format=json` receives.
+struct Line: Decodable, Equatable {
+    struct Person: Decodable, Equatable {
+        var id: String
+        var user: String?
+        var info: Info?
+    }
+
+    struct Info: Decodable, Equatable {
+        var name: String?
+        var colour: String?
+    }
+
+    var topic: String?
+    var data: String?
+    var notice: String?
+    var offset: UInt64?
+    var epoch: UInt64?
+    var time: Int64?
+    var session: String?
+    var key: String?
+    var members: [Person]?
+    var sessions: Int?
+    var users: Int?
+    var code: String?
+    var reason: String?
+
+    var position: Position { Position(epoch: epoch ?? 0, offset: offset ?? 0) }
+}
+
+extension TestClient {
+    /// The next messages, which must be envelopes.
+    func lines(_ count: Int) async throws -> [Line] {
+        try await collect(count).map { message in
+            try JSONDecoder().decode(Line.self, from: Data(message.payload.readableBytesView))
+        }
+    }
+
+    func line() async throws -> Line { try await lines(1)[0] }
+
+    /// The next envelope that is no notice of who is there.
+    func news() async throws -> Line {
+        while true {
+            let line = try await line()
+            if !["join", "leave", "presence"].contains(line.notice) { return line }
+        }
+    }
+}
