@@ -8,7 +8,7 @@ public struct Member: Hashable, Sendable, Identifiable {
     public var id: String
     /// Who it is; `nil` if nobody has said.
     public var user: String?
-    /// What was said of it when it joined: one JSON value.
+    /// What was said of it when it joined: one JSON value. Where users are told of once, when the first of his sessions did.
     public var info: ByteBuffer?
 
     /// Makes a member.

@@ -68,13 +68,14 @@ public final class MemoryPresence: Presence {
         _ query: PresenceQuery,
         completion: @escaping @Sendable (Result<PresenceState, ChorusError>) -> Void
     ) {
-        // a copy of the table is a reference; the list is made without the lock
-        let table = stripe(topic).state.withLock { $0.tables[topic] }
-        completion(
-            .success(
-                table?.state(query) ?? PresenceState(members: [], count: PresenceCount(sessions: 0, users: 0))
-            )
-        )
+        let nobody = PresenceState(members: [], count: PresenceCount(sessions: 0, users: 0))
+        if query.isTold || query.limit == 0 {
+            completion(.success(stripe(topic).state.withLock { $0.tables[topic]?.state(query) } ?? nobody))
+        } else {
+            // the list may be long, and a copy of the table is a reference
+            let table = stripe(topic).state.withLock { $0.tables[topic] }
+            completion(.success(table?.state(query) ?? nobody))
+        }
     }
 
     /// How many members all topics have together.

@@ -5,8 +5,8 @@
 /// 1. A member is there from its join to its leave, or to the end of the grace period after it.
 /// 2. Changing who is there and handing the notice of it to ``PresenceDelivery/deliver(_:to:)`` are one atomic step per topic:
 ///    every hub sees a topic's notices in the order of the changes, and nobody leaves who was not told to have joined.
-/// 3. An answer shows at least what has been delivered before: a hub that tells a subscriber who is there, and then passes on what
-///    its log brings, leaves nobody out.
+/// 3. An answer as told (``PresenceQuery/isTold``) is what the notices have said that were delivered before. A hub that gives it to
+///    a subscriber, and then passes on what its log brings, leaves nobody out and keeps nobody in.
 /// 4. What is told in one topic in one interval is bounded, however many come and go.
 public protocol Presence: Sendable {
     /// Called once, by the hub, before anything else.
@@ -40,13 +40,13 @@ public protocol PresenceDelivery: Sendable {
 public struct PresenceQuery: Hashable, Sendable {
     /// With more members than this, only their number.
     public var limit: Int
-    /// Users with several sessions once.
-    public var isPerUser: Bool
+    /// Who is there as the subscribers have been told, and not a member per session as it is now.
+    public var isTold: Bool
 
     /// Makes a query.
-    public init(limit: Int, isPerUser: Bool = false) {
+    public init(limit: Int, isTold: Bool = false) {
         self.limit = max(0, limit)
-        self.isPerUser = isPerUser
+        self.isTold = isTold
     }
 }
 

@@ -12,6 +12,7 @@ struct PresenceNews: Sendable {
     }
 
     private let options: PresenceOptions
+    private let limit: Int
     private var changes: [String: Change] = [:]
     /// The identifiers of the changes in their order, and some that are no changes any more.
     private var order: [String] = []
@@ -20,13 +21,20 @@ struct PresenceNews: Sendable {
     private var isListed = true
     /// More has changed than is remembered.
     private var isForgotten = false
+    /// How many there were when it was told last.
+    private var toldCount = PresenceCount(sessions: 0, users: 0)
     /// Not to be told before this.
     private var next = NIODeadline.uptimeNanoseconds(0)
 
     /// So few changes are told as such, whoever is there.
     private static let fewChanges = 16
+    /// Whatever the options say.
+    private static let mostListed = 1_000_000
 
-    init(_ options: PresenceOptions) { self.options = options }
+    init(_ options: PresenceOptions) {
+        self.options = options
+        limit = min(options.listLimit, PresenceNews.mostListed)
+    }
 
     /// When it is to be told.
     var due: NIODeadline? { hasAny ? next : nil }
@@ -52,12 +60,26 @@ struct PresenceNews: Sendable {
         if changes.isEmpty {
             order = []
             hasAny = false
-        } else if order.count > options.listLimit + PresenceNews.fewChanges {
+        } else if order.count > limit + PresenceNews.fewChanges {
             // it will be told who is there, or how many
             isForgotten = true
             changes = [:]
             order = []
         }
+    }
+
+    /// How many are there as subscribers know it.
+    func told(_ count: PresenceCount) -> PresenceCount { hasAny ? toldCount : count }
+
+    /// Who is there as subscribers know it: what happens afterwards makes of it what they will know then. `nil` if they know
+    /// numbers only, or if there are more than `limit`.
+    func told(_ count: Int, limit: Int, members: () -> [Member]) -> [Member]? {
+        guard isListed, count <= limit + changes.count else { return nil }
+        // who is there will be told anew, or there is nothing to tell
+        guard !changes.isEmpty else { return count <= limit ? members() : nil }
+        let joined = Set(changes.compactMap { $0.value.joined?.id })
+        let known = members().filter { !joined.contains($0.id) } + changes.compactMap(\.value.left)
+        return known.count <= limit ? known : nil
     }
 
     /// What is to be told.
@@ -67,6 +89,7 @@ struct PresenceNews: Sendable {
     ///   - members: all of them.
     mutating func take(now: NIODeadline, count: PresenceCount, told: Int, members: () -> [Member]) -> [PresenceNotice] {
         defer {
+            toldCount = count
             changes = [:]
             order = []
             hasAny = false
@@ -74,7 +97,7 @@ struct PresenceNews: Sendable {
             next = now + options.interval
         }
         // back from numbers to names only when it is well below the limit
-        guard told <= (isListed ? options.listLimit : options.listLimit * 3 / 4) else {
+        guard told <= (isListed ? limit : limit * 3 / 4) else {
             isListed = false
             return [.present(nil, count)]
         }

@@ -17,7 +17,7 @@ public struct PresenceOptions: Hashable, Sendable, ExpressibleByBooleanLiteral {
     /// Joins and leaves are told at once, and then not again for so long: what happens meanwhile is told together.
     /// Default 100 ms.
     public var interval: TimeAmount
-    /// With more members than this only their number is told. Default 200.
+    /// With more members than this only their number is told. Default 200, at most 1,000,000.
     public var listLimit: Int
 
     /// Makes options; everything has a default.

@@ -14,21 +14,22 @@ package struct PresenceTable: Sendable {
     private struct User: Sendable {
         var sessions: Int
         var member: Member
-        /// The identifiers of his members that have left, unless he comes back.
+        /// His sessions that have ended and have not left, the first to end first.
         var departing: Deque<String> = []
     }
 
-    /// So many of a user's members that have left are looked at to find the one whose place is taken.
+    /// So many of a user's sessions that have ended are looked at to find the one whose place is taken.
     private static let mostCompared = 16
 
     private let options: PresenceOptions
+    /// By session.
     private var entries: [String: Entry] = [:]
     private var users: [String: User] = [:]
-    /// Sessions that took the place of another, and the identifier that it had.
-    private var aliases: [String: String] = [:]
+    /// Identifiers of members whose session is not the one that they are named after.
+    private var borrowed: Set<String> = []
     /// Members without a user.
     private var anonymous = 0
-    private var departures: Deque<(time: NIODeadline, id: String)> = []
+    private var departures: Deque<(time: NIODeadline, session: String)> = []
     private var news: PresenceNews
 
     package init(_ options: PresenceOptions) {
@@ -42,9 +43,7 @@ package struct PresenceTable: Sendable {
     package var count: PresenceCount { PresenceCount(sessions: entries.count, users: users.count) }
 
     /// How many are told of.
-    private var toldCount: Int { count(isPerUser: options.isPerUser) }
-
-    private func count(isPerUser: Bool) -> Int { isPerUser ? users.count + anonymous : entries.count }
+    private var toldCount: Int { options.isPerUser ? users.count + anonymous : entries.count }
 
     /// When something is to be done next, if nothing happens before.
     package var due: NIODeadline? {
@@ -54,79 +53,97 @@ package struct PresenceTable: Sendable {
 
     // MARK: Coming and going
 
+    /// - Parameter member: its identifier is that of its session.
     package mutating func join(_ member: Member, now: NIODeadline) {
-        let known = aliases[member.id] ?? member.id
-        if let entry = entries[known] {
-            guard entry.departure != nil || entry.member.user != member.user || entry.member.info != member.info else {
-                return
+        let session = member.id
+        if let entry = entries[session] {
+            if entry.member.user == member.user, entry.member.info == member.info {
+                return comesBack(session, as: session)
             }
-            remove(known)
-        } else if takesPlace(member) {
-            return
+            remove(session)
+        } else if let place = place(for: member) {
+            return comesBack(place, as: session)
         }
-        add(member)
+        add(member, session)
     }
 
     package mutating func leave(_ session: String, now: NIODeadline) {
-        let id = aliases.removeValue(forKey: session) ?? session
-        guard let entry = entries[id], entry.departure == nil else { return }
-        guard let user = entry.member.user, options.grace > .zero else { return remove(id) }
+        guard let entry = entries[session], entry.departure == nil else { return }
+        guard let user = entry.member.user, options.grace > .zero else { return remove(session) }
         let time = now + options.grace
-        entries[id]?.departure = time
-        users[user]?.departing.append(id)
-        departures.append((time, id))
+        entries[session]?.departure = time
+        users[user]?.departing.append(session)
+        departures.append((time, session))
+        // those who have come back
+        if departures.count > 2 * entries.count + 64 {
+            departures = departures.filter { entries[$0.session]?.departure == $0.time }
+        }
     }
 
     /// Lets those go whose grace period is over, and says what is to be told now.
     package mutating func notices(now: NIODeadline) -> [PresenceNotice] {
         while let next = departures.first, next.time <= now {
             departures.removeFirst()
-            if entries[next.id]?.departure == next.time { remove(next.id) }
+            if entries[next.session]?.departure == next.time { remove(next.session) }
         }
         guard news.isDue(now) else { return [] }
         var news = self.news
         defer { self.news = news }
-        return news.take(now: now, count: count, told: toldCount) { members(isPerUser: options.isPerUser) }
+        return news.take(now: now, count: count, told: toldCount) { toldMembers }
     }
 
-    /// A session takes the place of one of its user's that has ended, if the same is said of it.
-    private mutating func takesPlace(_ member: Member) -> Bool {
-        guard let user = member.user, let departing = users[user]?.departing,
-            let index = departing.prefix(PresenceTable.mostCompared).firstIndex(where: { entries[$0]?.member.info == member.info })
-        else { return false }
-        let id = departing[index]
+    /// A session of the same user that has ended, and of which the same is said.
+    private func place(for member: Member) -> String? {
+        guard let user = member.user, let departing = users[user]?.departing else { return nil }
+        return departing.prefix(PresenceTable.mostCompared).first { entries[$0]?.member.info == member.info }
+    }
+
+    /// A session that has ended has not left: it, or another one in its place, is there.
+    private mutating func comesBack(_ old: String, as session: String) {
+        guard var entry = entries[old], entry.departure != nil else { return }
+        forgetDeparture(of: old, entry.member.user)
+        entry.departure = nil
+        entries[old] = nil
+        entries[session] = entry
+        if entry.member.id != session { borrowed.insert(entry.member.id) } else { borrowed.remove(session) }
+    }
+
+    private mutating func forgetDeparture(of session: String, _ user: String?) {
+        // those who left first are the first to be removed
+        guard let user, let index = users[user]?.departing.firstIndex(of: session) else { return }
         users[user]?.departing.remove(at: index)
-        entries[id]?.departure = nil
-        aliases[member.id] = id
-        return true
     }
 
-    private mutating func add(_ member: Member) {
-        entries[member.id] = Entry(member: member)
-        var told = member
-        if let user = member.user {
-            if users[user] != nil {
-                users[user]?.sessions += 1
-                if options.isPerUser { return }
-            } else {
-                if options.isPerUser { told.id = user }
-                users[user] = User(sessions: 1, member: told)
-            }
-        } else {
+    private mutating func add(_ member: Member, _ session: String) {
+        var member = member
+        while borrowed.contains(member.id) { member.id += "'" }
+        if member.id != session { borrowed.insert(member.id) }
+        entries[session] = Entry(member: member)
+        guard let user = member.user else {
             anonymous += 1
+            return news.joined(member)
+        }
+        var told = member
+        if options.isPerUser { told.id = user }
+        if users[user] == nil {
+            users[user] = User(sessions: 1, member: told)
+        } else {
+            users[user]?.sessions += 1
+            if options.isPerUser { return }
         }
         news.joined(told)
     }
 
-    private mutating func remove(_ id: String) {
-        guard let entry = entries.removeValue(forKey: id) else { return }
-        guard let name = entry.member.user, var user = users[name] else {
+    private mutating func remove(_ session: String) {
+        guard let entry = entries.removeValue(forKey: session) else { return }
+        borrowed.remove(entry.member.id)
+        guard let name = entry.member.user else {
             anonymous -= 1
             return news.left(entry.member)
         }
+        forgetDeparture(of: session, name)
+        guard var user = users[name] else { return }
         user.sessions -= 1
-        // those who left first are the first to be removed
-        if let index = user.departing.firstIndex(of: id) { user.departing.remove(at: index) }
         users[name] = user.sessions > 0 ? user : nil
         guard options.isPerUser else { return news.left(entry.member) }
         if user.sessions == 0 { news.left(user.member) }
@@ -135,15 +152,17 @@ package struct PresenceTable: Sendable {
     // MARK: Who is there
 
     package func state(_ query: PresenceQuery) -> PresenceState {
-        PresenceState(
-            members: count(isPerUser: query.isPerUser) <= query.limit ? members(isPerUser: query.isPerUser) : nil,
-            count: count
-        )
+        guard query.isTold else {
+            let members = entries.count <= query.limit ? entries.values.map(\.member) : nil
+            return PresenceState(members: members, count: count)
+        }
+        let members = news.told(toldCount, limit: query.limit) { toldMembers }
+        return PresenceState(members: members, count: news.told(count))
     }
 
-    private func members(isPerUser: Bool) -> [Member] {
-        guard isPerUser else { return entries.values.map(\.member) }
-        return users.map { Member(id: $0.key, user: $0.key, info: $0.value.member.info) }
-            + entries.values.lazy.map(\.member).filter { $0.user == nil }
+    /// All who are told of, as they are now.
+    private var toldMembers: [Member] {
+        guard options.isPerUser else { return entries.values.map(\.member) }
+        return users.values.map(\.member) + entries.values.lazy.map(\.member).filter { $0.user == nil }
     }
 }

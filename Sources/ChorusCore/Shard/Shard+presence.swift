@@ -22,7 +22,7 @@ extension Shard {
             options.isTold
         else { return }
         let confined = Confined((shard: self, subscription: subscription), to: executor)
-        let query = PresenceQuery(limit: options.listLimit, isPerUser: options.isPerUser)
+        let query = PresenceQuery(limit: options.listLimit, isTold: true)
         presence.state(of: topic, query) { [executor] result in
             guard case .success(let state) = result else { return }
             let tell: @Sendable () -> Void = {

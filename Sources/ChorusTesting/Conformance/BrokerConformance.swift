@@ -30,7 +30,7 @@ public enum BrokerConformance {
     }
 
     /// All checks.
-    public static var checks: [Check] { order + retention + queries + recognition }
+    public static var checks: [Check] { order + retention + queries + latest + recognition }
 }
 
 /// Throws when a condition does not hold.

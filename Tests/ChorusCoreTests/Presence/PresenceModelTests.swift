@@ -42,6 +42,8 @@ private struct PresenceModel {
     /// By identifier what was told; `nil` while only numbers are.
     private var belief: [String: Member]? = [:]
     private var toldAt: [NIODeadline] = []
+    /// What those believe who came later, asked, and were told what followed; `nil` while they know only numbers.
+    private var latecomers: [[String: Member]?] = []
 
     init(seed: UInt64) {
         random = SplitMix(seed: seed)
@@ -76,7 +78,9 @@ private struct PresenceModel {
             if !open.isEmpty { leave(random.pick(open).id) }
         case 6:
             for _ in 0..<random.int(1...20) { join() }
-        case 7: leave("nobody")
+        case 7:
+            leave("nobody")
+            ask()
         default:
             wait(.milliseconds(Int64(random.int(0...random.pick([10, 200, 4000])))))
         }
@@ -147,7 +151,15 @@ private struct PresenceModel {
         }
     }
 
+    private mutating func ask() {
+        guard latecomers.count < 5 else { return }
+        let state = table.state(PresenceQuery(limit: options.listLimit, isTold: true))
+        steps.append("latecomer is told \(state)")
+        latecomers.append(state.members.map { Dictionary(uniqueKeysWithValues: $0.map { ($0.id, $0) }) })
+    }
+
     private mutating func apply(_ notice: PresenceNotice) {
+        for index in latecomers.indices { PresenceModel.apply(notice, to: &latecomers[index]) }
         if notice.count != table.count { fail("\(notice) and \(table.count) are there") }
         switch notice {
         case .present(let members, _):
@@ -165,6 +177,17 @@ private struct PresenceModel {
         }
     }
 
+    private static func apply(_ notice: PresenceNotice, to belief: inout [String: Member]?) {
+        switch notice {
+        case .present(let members, _):
+            belief = members.map { Dictionary(uniqueKeysWithValues: $0.map { ($0.id, $0) }) }
+        case .joined(let members, _):
+            for member in members { belief?[member.id] = member }
+        case .left(let members, _):
+            for member in members { belief?[member.id] = nil }
+        }
+    }
+
     private mutating func check() {
         expire()
         let users = Set(sessions.compactMap(\.member.user))
@@ -176,7 +199,11 @@ private struct PresenceModel {
         if Set(state.members?.map(\.id) ?? []) != Set(sessions.map(\.member.id)) {
             fail("\(String(describing: state.members)) are there, not \(sessions)")
         }
-        guard table.due == nil || toldAll, let belief else { return }
+        guard table.due == nil || toldAll else { return }
+        for latecomer in latecomers where latecomer != belief {
+            fail("\(String(describing: latecomer)) is what a latecomer believes, not \(String(describing: belief))")
+        }
+        guard let belief else { return }
         let told =
             options.isPerUser
             ? users.union(sessions.filter { $0.member.user == nil }.map(\.id)) : Set(sessions.map(\.member.id))

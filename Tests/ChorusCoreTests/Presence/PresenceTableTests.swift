@@ -138,7 +138,7 @@ struct PresenceTableTests {
         #expect(crowd.count < 10)
         let late = test.client("small:1", hearsNotices: true)
         run()
-        #expect(late.texts(of: "small:1").first == "=? 25/0")
+        #expect(late.texts(of: "small:1").first == "=? 24/0")
         // 3 of 4 is well below the limit
         for other in others.dropFirst() { test.close(other) }
         run()
