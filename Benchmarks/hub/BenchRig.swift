@@ -8,19 +8,21 @@ final class BenchRig {
     let thread = BenchThread()
     let topic: TopicName
     private let shard: Shard
-    private let transport = CountingTransport()
+    private let transports: [any BenchTransport]
     private let count: Int
     private var sessions: [Session] = []
 
-    init(_ count: Int) throws {
+    /// - Parameter hasSockets: whether every session writes into a socket of its own; otherwise bytes are only counted.
+    init(_ count: Int, hasSockets: Bool) throws {
         self.count = count
+        transports = hasSockets ? (0..<count).map { _ in SocketTransport() } : [CountingTransport()]
         topic = try TopicName("topic")
         shard = hub.shard(of: ObjectIdentifier(thread), executor: thread).shard
     }
 
     func join(from point: StartingPoint) {
-        for _ in 0..<count {
-            let session = shard.open(transport, encoding: CountingTransport.encoding)
+        for number in 0..<count {
+            let session = shard.open(transports[number % transports.count], encoding: CountingTransport.encoding)
             session.subscribe(to: .named(topic), from: point)
             sessions.append(session)
         }
@@ -42,12 +44,12 @@ final class BenchRig {
 
     /// CPU seconds until everything has been delivered, `body` included. Ends the program if something is missing.
     func measure(_ body: () async throws -> Void) async throws -> Double {
-        let bytes = transport.bytes
         let start = Process.processorTime
         try await body()
         thread.run()
         let time = Process.processorTime - start
-        precondition(transport.bytes - bytes == count * 100 * 128, "\(transport.bytes - bytes) bytes were delivered")
+        let bytes = transports.reduce(0) { $0 + $1.drain() }
+        precondition(bytes == count * 100 * 128, "\(bytes) bytes were delivered")
         return time
     }
 }
@@ -74,9 +76,22 @@ final class BenchThread: ShardExecutor {
     }
 }
 
+/// A transport whose bytes can be counted when it is over.
+protocol BenchTransport: Transport {
+    /// How many bytes have come since the last time.
+    func drain() -> Int
+}
+
+extension SocketTransport: BenchTransport {}
+
 /// Takes everything at once, and counts it.
-final class CountingTransport: Transport {
-    private(set) var bytes = 0
+final class CountingTransport: BenchTransport {
+    private var bytes = 0
+
+    func drain() -> Int {
+        defer { bytes = 0 }
+        return bytes
+    }
 
     static let encoding = Encoding("payloads") { PayloadEncoder() }
 

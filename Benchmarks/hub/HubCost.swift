@@ -50,13 +50,17 @@ struct HubCost {
 
     /// CPU of 19,000 clients that come back at once, each missing the same 100 messages, against delivering these live.
     private static func recovery() async throws {
-        let clients = 19_000
         let messages = 100
-        for (kind, pause) in [("one by one", true), ("in one burst", false)] {
+        for (kind, pause, hasSockets) in [
+            ("one by one", true, false), ("in one burst", false, false), ("one by one into sockets", true, true),
+            ("in one burst into sockets", false, true),
+        ] {
+            // a pair of descriptors each
+            let clients = hasSockets ? 9000 : 19_000
             var live: [Double] = []
             var past: [Double] = []
             for _ in 0..<5 {
-                let rig = try BenchRig(clients)
+                let rig = try BenchRig(clients, hasSockets: hasSockets)
                 rig.join(from: .now)
                 rig.thread.run()
                 live.append(

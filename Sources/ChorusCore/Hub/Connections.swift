@@ -15,7 +15,7 @@ extension Hub {
             for shard in hub.shards {
                 all += await withUnsafeContinuation { continuation in
                     shard.execute { shard in
-                        continuation.resume(returning: shard.sessions.values.map(SessionInfo.init))
+                        continuation.resume(returning: shard.sessions.map(SessionInfo.init))
                     }
                 }
             }

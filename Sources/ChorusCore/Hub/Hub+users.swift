@@ -50,7 +50,7 @@ extension Hub {
         for shard in shards {
             let found = await withUnsafeContinuation { continuation in
                 shard.execute { shard in
-                    let session = shard.sessions[session]
+                    let session = shard.session(session)
                     let isFollowing = session?.unsubscribe(from: topic.description) ?? false
                     if isFollowing { session?.transport?.subscriptionEnded(topic.description) }
                     continuation.resume(returning: isFollowing)
@@ -66,8 +66,8 @@ extension Hub {
         for shard in shards {
             count += await withUnsafeContinuation { continuation in
                 shard.execute { shard in
-                    let sessions = (shard.users[user] ?? []).compactMap { shard.sessions[$0] }
-                    for session in sessions { body(session) }
+                    let sessions = shard.users[user]?.sessions ?? [:]
+                    for session in sessions.values { body(session) }
                     continuation.resume(returning: sessions.count)
                 }
             }

@@ -7,43 +7,45 @@ package import NIOCore
 public final class Session {
     /// Identifies the session within the process.
     public let id: SessionID
-    /// Its client can be told of what it has missed; where it cannot, the session ends.
-    let hearsNotices: Bool
-    /// Who its client is; `nil` if nobody has said.
-    package let user: String?
+    private let userSessions: UserSessions?
     /// What its topics' messages are encoded with.
     let encoding: ShardEncoding
     let shard: Shard
     private(set) var transport: (any Transport)?
-    var subscriptions: [Subscription] = []
+    var subscriptions = Few<Subscription>()
     var outbox = Outbox()
     /// Its first and last item in the shard's ``Gathering``; -1 while it has none.
     var firstGathered: Int32 = -1
     var lastGathered: Int32 = -1
+    /// Where it stands in its shard's list; -1 when it has left.
+    var place: Int32 = -1
+    /// Its client can be told of what it has missed; where it cannot, the session ends.
+    let hearsNotices: Bool
     /// The transport still holds the rest of a frame: nothing is written until it is ready.
     var isBusy = false
     /// It stands in the shard's list of sessions that can go on.
     var isQueued = false
     /// It paused its own reading because its replies were not read.
     var isOutboxPressed = false
-    /// It stands in the shard's list of sessions to end, unless its transport takes what is in its outbox.
-    var isOverflowing = false
 
     init(
         id: SessionID,
         encoding: ShardEncoding,
         hearsNotices: Bool,
-        user: String?,
+        user: UserSessions?,
         shard: Shard,
         transport: any Transport
     ) {
         self.id = id
-        self.user = user
+        self.userSessions = user
         self.hearsNotices = hearsNotices
         self.encoding = encoding
         self.shard = shard
         self.transport = transport
     }
+
+    /// Who its client is; `nil` if nobody has said.
+    package var user: String? { userSessions?.name }
 
     /// Whether the session has ended.
     public var isClosed: Bool { transport == nil }
@@ -93,8 +95,8 @@ public final class Session {
         guard outbox.isOverfull(shard.outboxLimits) else { return true }
         if isReply {
             isOutboxPressed = true
-        } else if !isOverflowing {
-            isOverflowing = true
+        } else if !outbox.isOverflowing {
+            outbox.isOverflowing = true
             shard.end(self, .outboxOverflow)
         }
         return false
@@ -114,6 +116,6 @@ public final class Session {
         outbox = Outbox()
         shard.remove(self)
         for subscription in subscriptions { shard.leave(subscription) }
-        subscriptions = []
+        subscriptions.removeAll()
     }
 }

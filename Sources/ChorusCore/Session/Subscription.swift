@@ -6,12 +6,17 @@ final class Subscription {
     var cursor: UInt64
     /// What it does while it reads the past; its cursor counts offsets then. `nil` otherwise.
     var recovery: Recovery?
+    /// Where it stands in its topic's roster; -1 when it has left.
+    var rosterIndex: Int32 = 0
+    /// Where it stands in the list of those that are behind; ``keepsUp``, or ``recovers``, if it does not.
+    var behindIndex = Subscription.keepsUp
+
     /// It does not keep up, or is not live yet: the next live write passes it by, and it reads the log, or the past, when
     /// its transport is ready.
-    var isBehind = false
-    /// Where it stands in its topic's roster (-1 when it has left), and in the list of those that are behind.
-    var rosterIndex = 0
-    var behindIndex = 0
+    var isBehind: Bool { behindIndex != Subscription.keepsUp }
+
+    static let keepsUp: Int32 = -1
+    static let recovers: Int32 = -2
 
     init(session: Session, topic: ShardTopic, cursor: UInt64) {
         self.session = session

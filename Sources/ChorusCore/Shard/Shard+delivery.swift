@@ -8,10 +8,10 @@ extension Shard {
     func deliver(_ topic: ShardTopic, gathers: Bool, _ allowance: inout Allowance) -> Bool {
         guard let pass = topic.pass ?? beginPass(topic) else { return true }
         defer { for encoding in encodings { encoding.batch.clear() } }
-        while topic.served < topic.roster.count {
+        while topic.served < topic.roster.endIndex {
             if allowance.isSpent { return false }
             allowance.spend()
-            let subscription = topic.roster[topic.served]
+            let subscription = topic.roster[Int(topic.served)]
             topic.served += 1
             if !subscription.isBehind { write(to: subscription, pass, gathers: gathers) }
         }

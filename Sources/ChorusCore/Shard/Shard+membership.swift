@@ -25,7 +25,6 @@ extension Shard {
             if wasBehind, local.behind.isEmpty { settleLater(local) }
             return
         }
-        topics[ObjectIdentifier(local.topic)] = nil
         slots[Int(local.slot)] = nil
         freeSlots.append(local.slot)
         if local.topic.leave(local.interest) { topicTable.release(local.topic) }
@@ -34,7 +33,7 @@ extension Shard {
     private func local(_ reference: TopicReference) -> ShardTopic {
         while true {
             let topic = topicTable.resolve(reference)
-            if let local = topics[ObjectIdentifier(topic)] { return local }
+            if let slot = topic.slot(of: mailbox), let local = slots[Int(slot)] { return local }
             let slot = freeSlots.popLast() ?? Int32(slots.count)
             if Int(slot) == slots.count { slots.append(nil) }
             guard let (interest, head) = topic.join(mailbox, slot: slot) else {
@@ -48,7 +47,6 @@ extension Shard {
                 delivered: head
             )
             slots[Int(slot)] = local
-            topics[ObjectIdentifier(topic)] = local
             return local
         }
     }

@@ -117,7 +117,7 @@ extension Shard {
             case .outboxOverflow:
                 // its transport may take it yet, if it could not be asked in this turn
                 guard session.outbox.isOverfull(outboxLimits) else {
-                    session.isOverflowing = false
+                    session.outbox.isOverflowing = false
                     continue
                 }
                 guard session.isBusy else {

@@ -16,11 +16,10 @@ package final class Shard {
     package var limits = ShardLimits()
     let outboxLimits: OutboxLimits
     var tally = ShardCounters()
-    /// Every session of the shard, by its identifier.
-    package private(set) var sessions: [SessionID: Session] = [:]
-    /// The sessions of every user who has one here.
-    private(set) var users: [String: Set<SessionID>] = [:]
-    var topics: [ObjectIdentifier: ShardTopic] = [:]
+    private(set) var sessions = SessionList()
+    /// Users who have a session here, by name.
+    private(set) var users: [String: UserSessions] = [:]
+    /// The topics that its sessions follow, by what their interests call them.
     var slots: [ShardTopic?] = []
     var freeSlots: [Int32] = []
     /// Topics with something new, and sessions that can go on.
@@ -53,7 +52,13 @@ package final class Shard {
     package var counters: ShardCounters { tally }
 
     /// Bytes of encoded messages that are kept for all sessions together, counted in steps of 4 KiB.
-    package var encodedBytes: Int { topics.values.reduce(0) { $0 + $1.encodedBytes } }
+    package var encodedBytes: Int { slots.reduce(0) { $0 + ($1?.encodedBytes ?? 0) } }
+
+    /// The sessions that are open now.
+    package var openSessions: [Session] { Array(sessions) }
+
+    /// A session that is open here.
+    package func session(_ id: SessionID) -> Session? { sessions[id] }
 
     /// Makes a session for a client of this shard's thread.
     ///
@@ -69,13 +74,20 @@ package final class Shard {
             id: register.open(),
             encoding: part(of: encoding),
             hearsNotices: hearsNotices,
-            user: user,
+            user: user.map { sessions(of: $0) },
             shard: self,
             transport: transport
         )
-        sessions[session.id] = session
-        if let user { users[user, default: []].insert(session.id) }
+        sessions.append(session)
+        if let user { users[user]?.sessions[session.id] = session }
         return session
+    }
+
+    private func sessions(of user: String) -> UserSessions {
+        if let known = users[user] { return known }
+        let new = UserSessions(user)
+        users[user] = new
+        return new
     }
 
     private func part(of encoding: Encoding) -> ShardEncoding {
@@ -87,11 +99,11 @@ package final class Shard {
 
     /// Forgets a session that was closed.
     func remove(_ session: Session) {
-        guard sessions.removeValue(forKey: session.id) != nil else { return }
+        guard sessions.remove(session) else { return }
         register.close()
         guard let user = session.user else { return }
-        users[user]?.remove(session.id)
-        if users[user]?.isEmpty ?? false { users[user] = nil }
+        users[user]?.sessions[session.id] = nil
+        if users[user]?.sessions.isEmpty ?? false { users[user] = nil }
     }
 
     /// Puts a session on the list of those that can go on.

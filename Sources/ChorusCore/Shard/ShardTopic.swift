@@ -7,13 +7,13 @@ final class ShardTopic {
     /// The live edge: every subscription that keeps up has everything up to here.
     var delivered: UInt64
     /// Everybody here, dense. Order means nothing.
-    private(set) var roster: ContiguousArray<Subscription> = []
+    private(set) var roster = Few<Subscription>()
     /// Those who do not keep up.
     private(set) var behind: ContiguousArray<Subscription> = []
     /// A live write to the roster that is under way, possibly over several turns.
     var pass: Pass?
     /// The roster before this index has been served by the pass.
-    var served = 0
+    var served: Int32 = 0
     /// Its log has, or may have, more than the passes so far have taken.
     var hasNews = false
     /// It stands in the shard's queue of topics with something new.
@@ -27,10 +27,15 @@ final class ShardTopic {
     private var lowestBehind: UInt64 = 0
     private var isLowestStale = false
 
-    struct Pass {
+    final class Pass {
         /// The live edge when the pass is over.
         let target: UInt64
         let segments: [TopicLog.Segment]
+
+        init(target: UInt64, segments: [TopicLog.Segment]) {
+            self.target = target
+            self.segments = segments
+        }
     }
 
     init(topic: LiveTopic, slot: Int32, interest: InterestTable.ID, delivered: UInt64) {
@@ -90,7 +95,7 @@ final class ShardTopic {
     /// A subscription that has just joined is not live until it has read the past.
     func recovers(_ subscription: Subscription, from point: StartingPoint) {
         subscription.recovery = Recovery(point)
-        subscription.isBehind = true
+        subscription.behindIndex = Subscription.recovers
         subscription.cursor = 0
         past?.begins()
     }
@@ -104,7 +109,7 @@ final class ShardTopic {
     }
 
     func add(_ subscription: Subscription) {
-        subscription.rosterIndex = roster.count
+        subscription.rosterIndex = Int32(roster.count)
         roster.append(subscription)
     }
 
@@ -117,29 +122,30 @@ final class ShardTopic {
             move(from: served, to: index)
             index = served
         }
-        move(from: roster.count - 1, to: index)
+        move(from: Int32(roster.count - 1), to: index)
         roster.removeLast()
         subscription.rosterIndex = -1
     }
 
-    private func move(from source: Int, to target: Int) {
+    private func move(from source: Int32, to target: Int32) {
         guard source != target else { return }
-        roster[target] = roster[source]
-        roster[target].rosterIndex = target
+        let moved = roster[Int(source)]
+        roster[Int(target)] = moved
+        moved.rosterIndex = target
     }
 
     func fallsBehind(_ subscription: Subscription) {
         // it may have left while it was being written to
         guard !subscription.isBehind, subscription.rosterIndex >= 0 else { return }
-        subscription.isBehind = true
-        subscription.behindIndex = behind.count
+        subscription.behindIndex = Int32(behind.count)
         behind.append(subscription)
         isLowestStale = true
     }
 
     func catchesUp(_ subscription: Subscription) {
         guard subscription.isBehind else { return }
-        subscription.isBehind = false
+        let index = Int(subscription.behindIndex)
+        subscription.behindIndex = Subscription.keepsUp
         guard subscription.recovery == nil else {
             subscription.recovery = nil
             past?.ends()
@@ -147,8 +153,8 @@ final class ShardTopic {
         }
         let last = behind.removeLast()
         if last !== subscription {
-            behind[subscription.behindIndex] = last
-            last.behindIndex = subscription.behindIndex
+            behind[index] = last
+            last.behindIndex = Int32(index)
         }
         isLowestStale = true
     }

@@ -1,12 +1,13 @@
 /// Somebody who reads topics and is told when one that it follows has something new.
-package protocol Wakeable: Sendable {
+package protocol Wakeable: AnyObject, Sendable {
     /// Called under the topic's lock: takes a note and returns.
     func wake(_ slot: Int32)
 }
 
 /// Who follows a topic: one interest per shard with a subscriber, one per reader in the program.
 package struct InterestTable: Sendable {
-    package struct ID: Sendable { fileprivate let index: Int }
+    /// -1 for the first, otherwise its place among the others.
+    package struct ID: Sendable { fileprivate let index: Int32 }
 
     /// How far an interest, or the slowest of all, has come.
     package struct Edges: Sendable {
@@ -27,20 +28,24 @@ package struct InterestTable: Sendable {
         package init(at sequence: UInt64) { self.init(taken: sequence, delivered: sequence, floor: sequence) }
     }
 
-    private struct Interest: Sendable {
+    // the small ones last: what follows an interest uses the rest of its last word
+    fileprivate struct Interest: Sendable {
         let wakeable: any Wakeable
+        var edges: Edges
         /// What the wakeable calls this topic.
         let slot: Int32
         var isDirty: Bool
-        var edges: Edges
     }
 
-    private var interests: [Interest?] = []
-    private(set) var count = 0
+    /// All but the first, which is in place because most topics have no other.
+    private var others: [Interest?] = []
+    private var first: Interest?
+
+    var isEmpty: Bool { first == nil && others.isEmpty }
 
     /// The least of all interests.
     var edges: Edges {
-        interests.reduce(into: Edges(at: .max)) { least, interest in
+        others.reduce(into: first?.edges ?? Edges(at: .max)) { least, interest in
             guard let edges = interest?.edges else { return }
             least.taken = min(least.taken, edges.taken)
             least.delivered = min(least.delivered, edges.delivered)
@@ -49,32 +54,55 @@ package struct InterestTable: Sendable {
     }
 
     mutating func add(_ wakeable: any Wakeable, slot: Int32, edges: Edges) -> ID {
-        count += 1
-        let interest = Interest(wakeable: wakeable, slot: slot, isDirty: false, edges: edges)
-        if let free = interests.firstIndex(where: { $0 == nil }) {
-            interests[free] = interest
-            return ID(index: free)
+        let interest = Interest(wakeable: wakeable, edges: edges, slot: slot, isDirty: false)
+        if first == nil {
+            first = interest
+            return ID(index: -1)
         }
-        interests.append(interest)
-        return ID(index: interests.count - 1)
+        if let free = others.firstIndex(where: { $0 == nil }) {
+            others[free] = interest
+            return ID(index: Int32(free))
+        }
+        others.append(interest)
+        return ID(index: Int32(others.count - 1))
     }
 
     mutating func remove(_ id: ID) {
-        count -= 1
-        interests[id.index] = nil
-        while case .some(.none) = interests.last { interests.removeLast() }
+        self[id] = nil
+        while case .some(.none) = others.last { others.removeLast() }
+        if others.isEmpty { others = [] }
+    }
+
+    /// What the wakeable calls this topic, if it is interested.
+    func slot(of wakeable: any Wakeable) -> Int32? {
+        if let first, first.wakeable === wakeable { return first.slot }
+        return others.lazy.compactMap { $0 }.first { $0.wakeable === wakeable }?.slot
     }
 
     /// The mark is cleared before the log is read, so that what is appended later marks again.
-    mutating func clearMark(_ id: ID) { interests[id.index]?.isDirty = false }
+    mutating func clearMark(_ id: ID) { self[id]?.isDirty = false }
 
-    mutating func move(_ id: ID, to edges: Edges) { interests[id.index]?.edges = edges }
+    mutating func move(_ id: ID, to edges: Edges) { self[id]?.edges = edges }
 
     mutating func wakeAll() {
-        for index in interests.indices {
-            guard let interest = interests[index], !interest.isDirty else { continue }
-            interests[index]?.isDirty = true
-            interest.wakeable.wake(interest.slot)
+        first?.wake()
+        for index in others.indices { others[index]?.wake() }
+    }
+
+    private subscript(_ id: ID) -> Interest? {
+        _read {
+            if id.index < 0 { yield first } else { yield others[Int(id.index)] }
         }
+        _modify {
+            if id.index < 0 { yield &first } else { yield &others[Int(id.index)] }
+        }
+    }
+}
+
+extension InterestTable.Interest {
+    fileprivate mutating func wake() {
+        guard !isDirty else { return }
+        isDirty = true
+        wakeable.wake(slot)
     }
 }

@@ -1,6 +1,13 @@
 import DequeModule
 import NIOCore
 
+/// What a topic with ``OverflowPolicy/latest`` has for those who are behind.
+struct NewestValues: Sendable {
+    var table = LatestTable()
+    /// The sequence of the newest notice, which they are not given.
+    var lastNotice: UInt64 = 0
+}
+
 /// The newest message of every key, in the order in which they were published. Messages without a key share one entry.
 struct LatestTable: Sendable {
     /// A newest message, under the number that its log or stream gives it.
@@ -47,12 +54,6 @@ struct LatestTable: Sendable {
             }
             order.removeFirst()
         }
-    }
-
-    mutating func clear() {
-        entries.removeAll()
-        order.removeAll()
-        cost = 0
     }
 
     /// The newest messages whose number is above `number`, in their order, until there are `limit`, or `bytes` of payloads

@@ -7,7 +7,7 @@ extension LiveTopic {
     package func append(_ message: Message) -> Bool {
         withState { state in
             guard !state.isRetired else { return false }
-            guard state.interests.count > 0 else {
+            guard !state.interests.isEmpty else {
                 state.log.skip()
                 return true
             }
@@ -20,11 +20,13 @@ extension LiveTopic {
     }
 
     private func record(_ message: Message, _ state: inout State) {
+        if state.newest.isEmpty { state.newest.append(NewestValues()) }
         guard message.notice == nil else {
-            state.lastNotice = state.log.head
+            state.newest[0].lastNotice = state.log.head
             return
         }
-        state.latest.record(message, number: state.log.head, now: .now(), options.latest ?? LiveTopic.latestBounds)
+        let bounds = options.latest ?? LiveTopic.latestBounds
+        state.newest[0].table.record(message, number: state.log.head, now: .now(), bounds)
     }
 
     /// Where a namespace says nothing else.

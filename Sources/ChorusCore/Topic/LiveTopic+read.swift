@@ -21,16 +21,19 @@ extension LiveTopic {
         }
     }
 
+    /// What a reader calls the topic, if it is registered.
+    func slot(of wakeable: any Wakeable) -> Int32? { withState { $0.interests.slot(of: wakeable) } }
+
     /// Forgets a reader. Returns whether it was the last one.
     package func leave(_ id: InterestTable.ID) -> Bool {
         withState { state in
             state.interests.remove(id)
-            guard state.interests.count == 0 else {
+            guard state.interests.isEmpty else {
                 trim(&state)
                 return false
             }
             state.log.clear()
-            state.latest.clear()
+            state.newest = []
             return true
         }
     }
@@ -38,7 +41,7 @@ extension LiveTopic {
     /// Marks the topic as gone if nobody follows it. The hub calls it under its table's lock.
     package func retire() -> Bool {
         withState { state in
-            guard state.interests.count == 0 else { return false }
+            guard state.interests.isEmpty else { return false }
             state.isRetired = true
             return true
         }
@@ -83,10 +86,11 @@ extension LiveTopic {
     /// The newest message of every key after `sequence`, in their order.
     func newest(after sequence: UInt64) -> Newest {
         withState { state in
-            Newest(
-                entries: state.latest.messages(after: sequence),
-                hasLost: state.latest.lost > sequence,
-                hasNotices: state.lastNotice > sequence
+            guard let newest = state.newest.first else { return Newest(entries: [], hasLost: false, hasNotices: false) }
+            return Newest(
+                entries: newest.table.messages(after: sequence),
+                hasLost: newest.table.lost > sequence,
+                hasNotices: newest.lastNotice > sequence
             )
         }
     }

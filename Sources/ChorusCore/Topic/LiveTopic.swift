@@ -27,7 +27,7 @@ package final class LiveTopic: Sendable {
     deinit {
         state.withLock { state in
             namespace.budget.add(-state.log.bytes)
-            if state.isHolder { namespace.budget.addHolder(-1) }
+            if state.log.segments.count > 1 { namespace.budget.addHolder(-1) }
         }
     }
 
@@ -42,12 +42,10 @@ package final class LiveTopic: Sendable {
 
     struct State: Sendable {
         var log = TopicLog()
-        var latest = LatestTable()
-        /// The sequence of the newest notice, where ``OverflowPolicy/latest`` skips them.
-        var lastNotice: UInt64 = 0
-        var interests = InterestTable()
+        /// None, or one: most topics need none.
+        var newest: [NewestValues] = []
         var pacedUntil = NIODeadline.uptimeNanoseconds(0)
-        var isHolder = false
+        var interests = InterestTable()
         /// Removed from the hub's table: whoever looked it up before must look again.
         var isRetired = false
     }
@@ -55,20 +53,14 @@ package final class LiveTopic: Sendable {
     /// Runs `body` under the lock and settles the budget afterwards.
     func withState<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
         state.withLock { state in
-            let before = state.log.bytes
+            let bytes = state.log.bytes
+            let wasHolder = state.log.segments.count > 1
             let result = body(&state)
-            account(&state, before: before)
+            let change = state.log.bytes - bytes
+            if change != 0 { namespace.budget.add(change) }
+            let isHolder = state.log.segments.count > 1
+            if isHolder != wasHolder { namespace.budget.addHolder(isHolder ? 1 : -1) }
             return result
-        }
-    }
-
-    private func account(_ state: inout State, before: Int) {
-        let change = state.log.bytes - before
-        if change != 0 { namespace.budget.add(change) }
-        let isHolder = state.log.segments.count > 1
-        if isHolder != state.isHolder {
-            state.isHolder = isHolder
-            namespace.budget.addHolder(isHolder ? 1 : -1)
         }
     }
 

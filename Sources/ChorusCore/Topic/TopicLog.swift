@@ -8,7 +8,7 @@ package struct TopicLog: Sendable {
     package struct Segment: Sendable {
         /// The sequence of the first message.
         package let first: UInt64
-        /// What all messages before it have cost, also those that are no longer in the log.
+        /// What the messages before it have cost, also those that have gone from the log since it was last empty.
         let start: Int
         package var messages: [Message] = []
         package var bytes = 0
@@ -29,8 +29,8 @@ package struct TopicLog: Sendable {
     private(set) var segments: Deque<Segment> = []
     /// The sequence of the newest message; 0 before the first.
     package private(set) var head: UInt64 = 0
-    /// What all messages that were ever appended have cost.
-    private var end = 0
+    /// Where the costs of the messages end, counted from where those of the first segment begin or began.
+    private var end: Int { segments.last.map { $0.start + $0.bytes } ?? 0 }
 
     package init() {}
 
@@ -46,7 +46,6 @@ package struct TopicLog: Sendable {
         let last = segments.count - 1
         segments[last].messages.append(message)
         segments[last].bytes += message.cost
-        end += message.cost
     }
 
     /// Counts a message that nobody is there to read.

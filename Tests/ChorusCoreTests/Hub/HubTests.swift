@@ -92,7 +92,7 @@ struct HubTests {
         weak let shard = test?.on { $0 }
         _ = test?.client("a", TestHub.everyone)
         test?.publish("never delivered", to: "a")
-        test?.on { shard in for session in Array(shard.sessions.values) { session.close() } }
+        test?.on { shard in for session in shard.openSessions { session.close() } }
         test = nil
         #expect(hub == nil)
         #expect(shard == nil)

@@ -42,26 +42,73 @@ extension Shard {
                 break
             }
             guard share > 0 else { return false }
-            guard let page = page(for: subscription, recovery, past) else { continue }
-            guard page.isLatest || page.first <= subscription.cursor + 1 else {
-                lose(subscription, edge)
-                break
-            }
-            let encoded = page.frames(subscription.session.encoding, topic: topic.topic.name)
-            let last = min(page.last, edge.offset)
-            let frames = encoded.frames(after: subscription.cursor, through: last)
-            share -= encoded.bytes(frames).count
-            guard write(encoded, frames, to: subscription) else { return false }
-            subscription.cursor = last
+            guard writePages(to: subscription, recovery, past, edge, &share) else { return false }
         }
         return true
     }
 
+    /// Writes what is at hand up to the edge, or to the end of the share, in one write. Returns whether the session can take
+    /// more.
+    private func writePages(
+        to subscription: Subscription,
+        _ recovery: Recovery,
+        _ past: ShardPast,
+        _ edge: Position,
+        _ share: inout Int
+    ) -> Bool {
+        let encoding = subscription.session.encoding
+        let batch = encoding.batch
+        defer { batch.clear() }
+        var cursor = subscription.cursor
+        while cursor < edge.offset, batch.size < share {
+            guard let page = page(after: cursor, for: subscription, recovery, past) else { break }
+            guard page.isLatest || page.first <= cursor + 1 else {
+                // what is at hand before it goes first
+                guard batch.isEmpty else { break }
+                lose(subscription, edge)
+                return true
+            }
+            let encoded = page.frames(encoding, topic: subscription.topic.topic.name)
+            let last = min(page.last, edge.offset)
+            let frames = encoded.frames(after: cursor, through: last)
+            if !frames.isEmpty { batch.append(encoded, frames) }
+            cursor = last
+        }
+        // an answer may have said that it is lost
+        guard subscription.recovery === recovery else { return true }
+        guard !batch.isEmpty else {
+            subscription.cursor = cursor
+            return true
+        }
+        share -= batch.size
+        guard let transport = subscription.session.transport else { return false }
+        switch write(batch.bytes, size: batch.size, to: transport) {
+        case .taken(batch.size):
+            subscription.cursor = max(subscription.cursor, cursor)
+            tally.deliveries += UInt64(batch.count)
+            return true
+        case .taken(let taken):
+            cut(subscription, batch, taken: taken)
+        case .queued:
+            subscription.session.isBusy = true
+            subscription.cursor = max(subscription.cursor, cursor)
+            tally.deliveries += UInt64(batch.count)
+        case .gone:
+            subscription.session.isBusy = true
+        }
+        return false
+    }
+
     /// The page that a subscription needs next. If it is not at hand, it is asked for, and if that does not bring it at
     /// once, the subscription waits.
-    private func page(for subscription: Subscription, _ recovery: Recovery, _ past: ShardPast) -> HistoryShelf.Page? {
-        guard !recovery.isLatest else { return latestPage(for: subscription, recovery, past) }
-        let next = subscription.cursor + 1
+    private func page(
+        after cursor: UInt64,
+        for subscription: Subscription,
+        _ recovery: Recovery,
+        _ past: ShardPast
+    ) -> HistoryShelf.Page? {
+        guard !recovery.isLatest else { return latestPage(after: cursor, for: subscription, recovery, past) }
+        let next = cursor + 1
         if let page = recovery.page, page.start < next, next <= page.last { return page }
         if let page = past.shelf.page(for: next) { return page }
         let edge = past.edge
@@ -79,11 +126,11 @@ extension Shard {
     }
 
     private func latestPage(
+        after start: UInt64,
         for subscription: Subscription,
         _ recovery: Recovery,
         _ past: ShardPast
     ) -> HistoryShelf.Page? {
-        let start = subscription.cursor
         guard let edge = past.edge else { return nil }
         if let page = recovery.page, page.start == start { return page }
         if let page = past.shelf.latest(after: start, edge: edge.offset) { return page }
@@ -131,7 +178,7 @@ extension Shard {
         }
         if subscription.cursor < edge.offset {
             // what is promised must be here
-            guard let page = page(for: subscription, recovery, past) else { return false }
+            guard let page = page(after: subscription.cursor, for: subscription, recovery, past) else { return false }
             if page.first > subscription.cursor + 1 {
                 guard case .last = recovery.point else {
                     lose(subscription, edge)
