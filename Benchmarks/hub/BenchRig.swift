@@ -49,7 +49,7 @@ final class BenchRig {
         thread.run()
         let time = Process.processorTime - start
         let bytes = transports.reduce(0) { $0 + $1.drain() }
-        precondition(bytes == count * 100 * 128, "\(bytes) bytes were delivered")
+        guard bytes == count * 100 * 128 else { fatalError("\(bytes) bytes were delivered to \(count)") }
         return time
     }
 }

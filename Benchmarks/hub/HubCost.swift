@@ -22,7 +22,10 @@ struct HubCost {
     private static func messages(of size: Int, in topics: Int) async throws {
         let count = 1_000_000
         let history = History(count: count, bytes: 8 << 30)
-        let hub = Hub(configuration: .init(defaults: Namespace(history: history)), broker: MemoryBroker(memoryLimit: 8 << 30))
+        let hub = Hub(
+            configuration: .init(defaults: Namespace(history: history)),
+            broker: MemoryBroker(memoryLimit: 8 << 30)
+        )
         let names = try (0..<topics).map { try TopicName("topic \($0)") }
         let message = Message(.binary, ByteBuffer(repeating: 1, count: size))
         let before = Process.memory
@@ -70,6 +73,7 @@ struct HubCost {
                 rig.leave()
                 rig.join(from: .since(Position(epoch: since.epoch, offset: since.offset - UInt64(messages))))
                 past.append(try await rig.measure {})
+                rig.leave()
             }
             let ratio = past.sorted()[2] / live.sorted()[2]
             print(

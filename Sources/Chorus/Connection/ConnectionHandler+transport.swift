@@ -82,13 +82,17 @@ extension ConnectionHandler: Transport {
     func end(_ reason: SessionEnd) {
         switch reason {
         case .unrecoverable(let position):
-            let words = position.map { "; chorus.since=\($0)" } ?? ""
-            close(.unrecoverable, "what came after that position is not kept any more\(words)")
+            close(.unrecoverable, "what came after that position is not kept any more\(since(position))")
+        case .unavailable: close(.tryAgainLater, "the past of this topic cannot be read now")
         case .disconnected(let reason): close(.disconnected, reason)
-        case .overflow: close(.tryAgainLater, "too slow: more was published than may wait for one reader")
+        case .overflow(let position):
+            close(.tryAgainLater, "too slow: more was published than may wait for one reader\(since(position))")
         case .outboxOverflow: close(.tryAgainLater, "too slow: too many messages for this client alone are waiting")
         }
     }
+
+    /// From where the client can go on, as it is put into `?since`.
+    private func since(_ position: Position?) -> String { position.map { "; chorus.since=\($0)" } ?? "" }
 
     // MARK: What one client alone receives
 

@@ -82,7 +82,9 @@ final class RelayReceiver: Receiver {
             return relay.hub.publish(message, to: topic, from: session)
         }
         let request = PublishRequest(message: message, topic: topic, session: session.id, user: session.user)
-        connection.ask { try await hook(request) } answered: { [relay, topic] connection, message in
+        connection.ask {
+            try await hook(request)
+        } answered: { [relay, topic] connection, message in
             connection.hold(relay.hub.publish(message, to: topic, from: session))
         } refused: { [topic] connection, refusal in
             connection.refuse(refusal, of: topic)

@@ -76,7 +76,9 @@ extension Shard {
     func overflow(_ subscription: Subscription) {
         let session = subscription.session
         guard subscription.topic.topic.overflow != .disconnect, session.hearsNotices else {
-            ending.append((session, .overflow))
+            let topic = subscription.topic
+            let position = topic.past?.position(of: subscription.cursor, delivered: topic.delivered)
+            ending.append((session, .overflow(position)))
             return
         }
         subscription.cursor = subscription.topic.edge(for: subscription)

@@ -3,7 +3,12 @@ import NIOCore
 extension Shard {
     /// Enters a session into a topic's roster. Its cursor is what this shard has delivered, not the log's head: what is
     /// between the two reaches it with everybody else in the next turn.
-    func join(_ session: Session, _ reference: TopicReference, from point: StartingPoint, _ member: @autoclosure () -> Member) {
+    func join(
+        _ session: Session,
+        _ reference: TopicReference,
+        from point: StartingPoint,
+        _ member: @autoclosure () -> Member
+    ) {
         let local = self.local(reference)
         guard !session.subscriptions.contains(where: { $0.topic === local }) else { return }
         let subscription = Subscription(session: session, topic: local, cursor: local.delivered)

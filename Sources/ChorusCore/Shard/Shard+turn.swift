@@ -112,7 +112,7 @@ extension Shard {
                 tally.overflows += 1
             case .unrecoverable:
                 tally.gaps += 1
-            case .disconnected:
+            case .disconnected, .unavailable:
                 break
             case .outboxOverflow:
                 // its transport may take it yet, if it could not be asked in this turn

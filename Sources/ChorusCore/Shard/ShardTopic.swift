@@ -43,7 +43,7 @@ final class ShardTopic {
         self.slot = slot
         self.interest = interest
         self.delivered = delivered
-        self.past = topic.hasPast ? ShardPast() : nil
+        self.past = topic.hasPast ? ShardPast(delivered: delivered) : nil
     }
 
     /// Everything up to here has been taken by everybody here. Those who read only the newest values need no log.

@@ -11,7 +11,8 @@ extension BrokerConformance {
     private static let query = HistoryQuery(limit: 1000, isLatest: true)
 
     static let latest = [
-        Check("the newest message of every key is given out, in the order of offsets, whatever history keeps") { probe in
+        Check("the newest message of every key is given out, in the order of offsets, whatever history keeps") {
+            probe in
             let kept = keeping(Latest())
             for number in 1...50 {
                 try await probe.publish(Message("\(number)", key: "\(number % 7)"), to: "a", keeping: kept)
@@ -26,13 +27,18 @@ extension BrokerConformance {
         },
         Check("a page of newest messages ends at its limit, and the next goes on after it") { probe in
             let kept = keeping(Latest())
-            for number in 1...100 { try await probe.publish(Message("\(number)", key: "\(number)"), to: "a", keeping: kept) }
+            for number in 1...100 {
+                try await probe.publish(Message("\(number)", key: "\(number)"), to: "a", keeping: kept)
+            }
             var texts: [String] = []
             var offset: UInt64 = 0
             while texts.count < 100 {
                 let next = HistoryQuery(offset: offset, limit: 30, isLatest: true)
                 let page = try await probe.history("a", keeping: kept, next)
-                try require(!page.messages.isEmpty && page.messages.count <= 30, "\(page.messages.count) in a page of 30")
+                try require(
+                    !page.messages.isEmpty && page.messages.count <= 30,
+                    "\(page.messages.count) in a page of 30"
+                )
                 texts += page.messages.texts
                 offset = page.messages.offsets.last ?? 0
             }
@@ -45,7 +51,11 @@ extension BrokerConformance {
                 try await probe.publish(Message("\(number)", key: key), to: "a", keeping: kept)
             }
             let page = try await probe.history("a", keeping: kept, query)
-            try requireEqual(page.messages.texts, [83, 85, 87, 89, 91, 93, 95, 97, 99, 100].map(String.init), "newest messages")
+            try requireEqual(
+                page.messages.texts,
+                [83, 85, 87, 89, 91, 93, 95, 97, 99, 100].map(String.init),
+                "newest messages"
+            )
         },
         Check("a newest message goes when it is too old") { probe in
             let kept = keeping(Latest(age: .milliseconds(50)))

@@ -21,7 +21,8 @@ extension PresenceConformance {
             try await room.has(sessions: 2, users: 1)
             try await room.tells(sessions: 2, users: 1)
         },
-        Check("where users are told of once, an answer as told names each once, and each session without one") { probe in
+        Check("where users are told of once, an answer as told names each once, and each session without one") {
+            probe in
             let room = try probe.room("a", .perUser)
             room.join("1", as: "ann", info: "7")
             room.join("2", as: "ann", info: "7")

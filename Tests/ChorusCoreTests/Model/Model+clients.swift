@@ -104,7 +104,7 @@ extension Model {
                 fail("\(client.label) was ended with only \(waiting) in its outbox")
             }
         case .unrecoverable: fail("\(client.label) wanted nothing of the past")
-        case .disconnected: fail("nobody wanted \(client.label) to be disconnected")
+        case .disconnected, .unavailable: fail("nobody wanted \(client.label) to be disconnected")
         case .overflow:
             let isJust = client.memberships.contains { membership in
                 let topic = topics[membership.topic]

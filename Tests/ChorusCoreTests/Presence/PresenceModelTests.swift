@@ -211,7 +211,9 @@ private struct PresenceModel {
     }
 
     /// Whether what is due is somebody's departure and not something to tell.
-    private var toldAll: Bool { table.due == sessions.compactMap(\.gone).min() && table.due ?? now > now + options.interval }
+    private var toldAll: Bool {
+        table.due == sessions.compactMap(\.gone).min() && table.due ?? now > now + options.interval
+    }
 
     private mutating func fail(_ failure: String) { failures.append(failure) }
 }

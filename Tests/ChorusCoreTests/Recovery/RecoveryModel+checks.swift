@@ -13,7 +13,7 @@ extension RecoveryModel {
             // or it was another topic that the client follows too
             guard position.flatMap({ epochs[$0.epoch]?.topic }) == client.topic else { return }
             checkLoss(client, received: numbers(client).last)
-        case .overflow, .outboxOverflow, .disconnected: fail("client \(client.number) was ended: \(end)")
+        case .overflow, .outboxOverflow, .disconnected, .unavailable: fail("client \(client.number) was ended: \(end)")
         }
     }
 

@@ -30,7 +30,9 @@ struct ResyncTests {
         told.room = 0
         ended.room = 0
         publish(11...500, to: topic)
-        #expect(ended.ended == .overflow)
+        let here = test.position(of: topic)
+        // it had taken ten, and one whole frame more
+        #expect(ended.ended == .overflow(topic == "kept:1" ? Position(epoch: here.epoch, offset: 11) : nil))
         #expect(told.ended == nil)
         let first = told.starts.count
         #expect(first > 0)
@@ -67,5 +69,48 @@ struct ResyncTests {
         test.run()
         #expect(client.texts(of: "plain:1") == texts(1...90))
         #expect(client.starts.isEmpty)
+    }
+}
+
+@Suite("Where a client that was too slow can go on")
+struct OverflowPositionTests {
+    private let test = TestHub(
+        .init(namespaces: [Namespace("kept", history: .last(1000), presence: true, window: Window(messages: 100))])
+    )
+
+    private func publish(_ range: ClosedRange<Int>, skipping: Int? = nil) {
+        for number in range {
+            test.publish(Message("message \(number)"), to: "kept:1", PublishOptions(skipsHistory: number == skipping))
+            test.run()
+        }
+    }
+
+    /// A client that has stopped after ten messages, and what it was told when it had left the window.
+    private func overflow(skipping: Int?) throws -> (FakeTransport, Position?) {
+        let reader = test.client("kept:1", format: .textOnly)
+        publish(1...5, skipping: skipping)
+        let client = test.client("kept:1", format: .textOnly)
+        test.run()
+        publish(6...10, skipping: skipping)
+        client.room = 0
+        publish(11...300, skipping: skipping)
+        _ = reader
+        guard case .overflow(let position) = client.ended else { throw CancellationError() }
+        return (client, position)
+    }
+
+    @Test("it is told after which message, and with it gets all the rest", arguments: [nil, 3, 10])
+    func told(_ skipping: Int?) throws {
+        let (client, position) = try overflow(skipping: skipping)
+        let back = test.client("kept:1", format: .textOnly, from: .since(try #require(position)))
+        test.run()
+        let received = client.texts(of: "kept:1")
+        #expect(received.count == 6)
+        #expect(received + back.texts(of: "kept:1") == texts(6...300))
+    }
+
+    @Test("not where a message since then has no position", arguments: [12, 60])
+    func unknown(_ skipping: Int) throws {
+        #expect(try overflow(skipping: skipping).1 == nil)
     }
 }

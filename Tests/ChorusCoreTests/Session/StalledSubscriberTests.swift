@@ -90,7 +90,7 @@ struct StalledSubscriberTests {
             test.publish(text, to: "a")
             test.run()
         }
-        #expect(stalled.ended == .overflow)
+        #expect(stalled.ended == .overflow(nil))
         #expect(stalled.session!.isClosed)
         #expect(test.counters.overflows == 1)
         #expect(test.hub.sessionCount == 1)

@@ -73,7 +73,7 @@ struct MemoryBudgetTests {
             reader.readBack()
             #expect(reader.frames.count == 1000)
         }
-        for client in stalled { #expect(client.ended == .overflow) }
+        for client in stalled { #expect(client.ended == .overflow(nil)) }
     }
 
     @Test("within the budget the same readers are not lost")

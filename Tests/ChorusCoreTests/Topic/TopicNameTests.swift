@@ -42,7 +42,10 @@ struct TopicNameTests {
     @Test("a topic is configured by its namespace, and otherwise by the defaults")
     func configured() throws {
         let test = TestHub(
-            .init(defaults: Namespace(window: Window(messages: 100)), namespaces: [Namespace("small", window: Window(messages: 1))])
+            .init(
+                defaults: Namespace(window: Window(messages: 100)),
+                namespaces: [Namespace("small", window: Window(messages: 1))]
+            )
         )
         let small = test.client("small:x")
         let other = test.client("smaller")
@@ -53,7 +56,7 @@ struct TopicNameTests {
             test.publish("one more", to: topic)
             test.run()
         }
-        #expect(small.ended == .overflow)
+        #expect(small.ended == .overflow(nil))
         #expect(other.ended == nil)
     }
 

@@ -29,7 +29,9 @@ struct SlowClientMetricsTests {
 
     @Test("a reader that stalls: cut writes, a slowed publisher, an overflow, every delivery and write")
     func overflow() async throws {
-        try await serveCounted(hub: Hub(configuration: .init(defaults: Namespace(window: Window(bytes: 128 << 10))))) { test, metrics in
+        try await serveCounted(hub: Hub(configuration: .init(defaults: Namespace(window: Window(bytes: 128 << 10))))) {
+            test,
+            metrics in
             let stalled = try await stalled(test, "/ws/news")
             let publisher = try await RawSocket.open(try await test.raw(), "/ws/news")
             try await publisher.client.send(Numbered.clientFrames(0..<1000))
@@ -64,7 +66,9 @@ struct SlowClientMetricsTests {
 
     @Test("who comes back, who cannot have what it wants, and what is kept")
     func past() async throws {
-        try await serveCounted(hub: Hub(configuration: .init(defaults: Namespace(history: .last(10))))) { test, metrics in
+        try await serveCounted(hub: Hub(configuration: .init(defaults: Namespace(history: .last(10))))) {
+            test,
+            metrics in
             let first = try await test.hub.publish(Message(String(repeating: "x", count: 1000)), to: TopicName("news"))
             let back = try await test.client("/ws/news?last=1")
             _ = try await back.next()

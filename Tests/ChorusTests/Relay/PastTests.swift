@@ -8,7 +8,9 @@ import Testing
 
 @Suite("The past of /ws/{topic}")
 struct PastTests {
-    private static func hub(_ count: Int = 1000) -> Hub { Hub(configuration: .init(defaults: Namespace(history: .last(count)))) }
+    private static func hub(_ count: Int = 1000) -> Hub {
+        Hub(configuration: .init(defaults: Namespace(history: .last(count))))
+    }
 
     private func publish(_ test: TestServer, _ range: ClosedRange<Int>) async throws {
         for number in range { try await test.publish("\(number)", to: "news") }

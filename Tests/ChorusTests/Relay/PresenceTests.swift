@@ -87,7 +87,9 @@ struct PresenceTests {
             try await second.send("still here")
             #expect(try await observer.line().data == "still here")
             let room = try test.hub.topic("red")
-            try await eventually("two sessions") { try await room.presenceCount == PresenceCount(sessions: 2, users: 2) }
+            try await eventually("two sessions") {
+                try await room.presenceCount == PresenceCount(sessions: 2, users: 2)
+            }
             #expect(try await Set(room.presence.map(\.user)) == ["eve", "ann"])
             try await second.close()
             let left = try await observer.line()

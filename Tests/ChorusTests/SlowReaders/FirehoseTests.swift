@@ -9,7 +9,9 @@ struct FirehoseTests {
     private static let count = 20_000
 
     /// A window in 100 ms is what every reader has to take: 5 MB/s also on a busy machine without optimization.
-    private static func hub() -> Hub { Hub(configuration: .init(defaults: Namespace(window: Window(bytes: 512 << 10)))) }
+    private static func hub() -> Hub {
+        Hub(configuration: .init(defaults: Namespace(window: Window(bytes: 512 << 10))))
+    }
 
     /// Sends everything in one go, as somebody does who never looks at what comes back.
     private func publish(_ socket: RawSocket) async throws {

@@ -21,6 +21,7 @@ public final class MemoryBroker: Broker {
 
     /// How often topics are looked for that can be forgotten.
     private static let sweepPause = Duration.seconds(10)
+    private static let sweepCount = 256
     /// A topic that keeps nothing any more is remembered this long after it was last used: a client that comes back
     /// sooner is sure that it missed nothing.
     private static let memory = TimeAmount.hours(24)
@@ -81,7 +82,9 @@ public final class MemoryBroker: Broker {
         if topicCount >= MemoryBroker.manyTopics, !isKnown(topic) {
             return HistoryPage(position: MemoryStream(now: clock()).position, first: 1, messages: [])
         }
-        return withStream(of: topic, history) { stream, now in stream.page(query, keeping: history, now: now) }
+        return withStream(of: topic, history) { stream, now in
+            stream.select(query, keeping: history, now: now)
+        }.unpacked()
     }
 
     /// Forgets at once.
@@ -140,8 +143,14 @@ public final class MemoryBroker: Broker {
         for stripe in stripes {
             let now = clock()
             let memory = topicCount > MemoryBroker.manyTopics ? MemoryBroker.shortMemory : MemoryBroker.memory
-            stripe.streams.withLock { streams in
-                for name in Array(streams.keys) { trim(name, &streams, now: now, memory: memory) }
+            // publishers wait for a few at a time only
+            let names = stripe.streams.withLock { Array($0.keys) }
+            for start in Swift.stride(from: 0, to: names.count, by: MemoryBroker.sweepCount) {
+                stripe.streams.withLock { streams in
+                    for name in names[start..<min(names.count, start + MemoryBroker.sweepCount)] {
+                        trim(name, &streams, now: now, memory: memory)
+                    }
+                }
             }
         }
     }

@@ -113,23 +113,45 @@ struct MemoryStream: Sendable {
         }
     }
 
-    /// What a query asks for.
-    mutating func page(_ query: HistoryQuery, keeping history: History, now: NIODeadline) -> HistoryPage {
+    /// What a query asks for, still packed.
+    struct Selection: Sendable {
+        fileprivate(set) var page: HistoryPage
+        /// In the order that was asked for.
+        fileprivate var runs: [(segment: HistorySegment, first: UInt64, last: UInt64)] = []
+
+        /// Unpacks it; for that no lock is needed.
+        func unpacked() -> HistoryPage {
+            var page = page
+            for run in runs {
+                let offsets = stride(from: run.first, through: run.last, by: run.first <= run.last ? 1 : -1)
+                for offset in offsets { page.messages.append(run.segment.message(offset, epoch: page.position.epoch)) }
+            }
+            return page
+        }
+    }
+
+    mutating func select(_ query: HistoryQuery, keeping history: History, now: NIODeadline) -> Selection {
         trim(history, now: now, most: .max)
-        if query.isLatest { return latestPage(query, keeping: history, now: now) }
-        var page = HistoryPage(position: position, first: first, messages: [])
+        if query.isLatest { return Selection(page: latestPage(query, keeping: history, now: now)) }
+        var selection = Selection(page: HistoryPage(position: position, first: first, messages: []))
         let from = query.offset ?? (query.isReverse ? head + 1 : 0)
-        guard first <= head, query.isReverse ? from > first : from < head else { return page }
+        guard first <= head, query.isReverse ? from > first : from < head else { return selection }
         var next = query.isReverse ? min(head, from - 1) : max(first, from + 1)
+        var count = 0
         var bytes = 0
-        while next >= first, next <= head, page.messages.count < query.limit {
+        while next >= first, next <= head, count < query.limit {
             let segment = segments[index(of: next)]
             bytes += segment.size(of: next)
-            if bytes > query.bytes, !page.messages.isEmpty { break }
-            page.messages.append(segment.message(next, epoch: epoch))
+            if bytes > query.bytes, count > 0 { break }
+            count += 1
+            if let last = selection.runs.indices.last, selection.runs[last].segment.first == segment.first {
+                selection.runs[last].last = next
+            } else {
+                selection.runs.append((segment, next, next))
+            }
             next = query.isReverse ? next - 1 : next + 1
         }
-        return page
+        return selection
     }
 
     private mutating func latestPage(_ query: HistoryQuery, keeping history: History, now: NIODeadline) -> HistoryPage {

@@ -88,7 +88,8 @@ struct HistoryShelf {
     /// The page that has the message `offset`, or shows that it is gone.
     mutating func page(for offset: UInt64) -> Page? {
         let found = pages.lastIndex { page in
-            !page.isLatest && page.start < offset && (offset <= page.last || (offset < page.first && page.start + 1 < page.first))
+            !page.isLatest && page.start < offset
+                && (offset <= page.last || (offset < page.first && page.start + 1 < page.first))
         }
         return found.map { take($0) }
     }

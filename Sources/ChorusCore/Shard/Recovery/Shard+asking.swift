@@ -45,9 +45,10 @@ extension Shard {
                 if subscription !== asking { enqueue(subscription.session) }
             }
         case .failure:
-            // the broker knows why; for the client the past is out of reach
+            // the broker knows why; the client may have more luck later, on whatever node
             for subscription in request.waiting where subscription.recovery != nil {
-                lose(subscription, topic.pastEdge(for: subscription))
+                subscription.recovery?.isWaiting = true
+                end(subscription.session, .unavailable)
             }
         }
     }

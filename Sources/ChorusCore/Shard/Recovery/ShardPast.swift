@@ -4,6 +4,8 @@ final class ShardPast {
     private(set) var edge: Position? {
         didSet { if edge?.epoch != oldValue?.epoch { shelf.clear() } }
     }
+    /// After this sequence, up to the live edge, every entry of the log has a position in the edge's stream.
+    private var unbroken: UInt64
     /// Where the running pass ends.
     private var target: Position?
     /// Where the topic was at the last answer, and what the shard had delivered when it asked.
@@ -24,14 +26,24 @@ final class ShardPast {
         let delivered: UInt64
     }
 
+    /// - Parameter delivered: what the shard has delivered when it begins.
+    init(delivered: UInt64) { unbroken = delivered }
+
     // MARK: The edge
 
     /// A pass begins that brings these messages.
     func passBegins(_ segments: [TopicLog.Segment], after delivered: UInt64) {
         target = edge
         for segment in segments {
-            for message in segment.messages(after: delivered) where message.offset > 0 {
+            var sequence = max(delivered, segment.first - 1)
+            for message in segment.messages(after: delivered) {
+                sequence += 1
+                guard message.offset > 0 else {
+                    unbroken = sequence
+                    continue
+                }
                 if edge == nil { edge = Position(epoch: message.epoch, offset: message.offset - 1) }
+                if target.map({ $0.epoch != message.epoch }) ?? false { unbroken = sequence - 1 }
                 target = Position(epoch: message.epoch, offset: message.offset)
             }
         }
@@ -40,6 +52,13 @@ final class ShardPast {
     func passEnds() {
         edge = target ?? edge
         target = nil
+    }
+
+    /// The position of an entry of the log that has been delivered, and may be gone; `nil` where it cannot be told.
+    func position(of sequence: UInt64, delivered: UInt64) -> Position? {
+        guard let edge, sequence >= unbroken, sequence <= delivered else { return nil }
+        let distance = delivered - sequence
+        return edge.offset >= distance ? Position(epoch: edge.epoch, offset: edge.offset - distance) : nil
     }
 
     /// How far a subscription has to recover that the running pass has, or has not yet, gone by.
@@ -54,6 +73,8 @@ final class ShardPast {
     ///   - delivered: what it has delivered now.
     func learn(_ page: HistoryPage, next: Position?, asked: UInt64, delivered: UInt64) {
         head = (page.position, asked)
+        let before = edge
+        defer { if edge != before { unbroken = max(unbroken, delivered) } }
         if edge == nil, let next {
             edge = Position(epoch: next.epoch, offset: next.offset - 1)
         } else if edge == nil || (next == nil && asked == delivered && edge?.epoch != page.position.epoch) {
