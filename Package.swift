@@ -111,7 +111,11 @@ let package = Package(
         ),
         .executableTarget(
             name: "HubCost",
-            dependencies: ["ChorusCore", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: [
+                "ChorusCore",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             path: "Benchmarks/hub"
         ),
         .testTarget(

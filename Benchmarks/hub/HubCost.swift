@@ -1,5 +1,7 @@
 import ChorusCore
 import NIOCore
+import NIOPosix
+import Synchronization
 
 /// What the hub costs by itself, without sockets: `scripts/perf hub`.
 @main
@@ -13,7 +15,8 @@ struct HubCost {
         case "topics": try topics(history: nil)
         case "topics-with-history": try topics(history: .last(10))
         case "recovery": try await recovery()
-        default: print("usage: HubCost messages [SIZE [TOPICS]] | topics | topics-with-history | recovery")
+        case "presence": try await presence()
+        default: print("usage: HubCost messages [SIZE [TOPICS]] | topics | topics-with-history | recovery | presence")
         }
     }
 
@@ -51,6 +54,52 @@ struct HubCost {
         print("\(count) topics with one subscriber each: \(bytes >> 20) MiB, \(bytes / count) B each")
     }
 
+    /// CPU of joining topics with presence, behind a lock and on another event loop; and what a storm of 10,000 joins in one
+    /// topic makes its subscribers read.
+    private static func presence() async throws {
+        let count = 200_000
+        let names = try (0..<1000).map { try TopicName("topic \($0)") }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loop = group.next()
+        var locked: [Double] = []
+        var handed: [Double] = []
+        for _ in 0..<5 {
+            let here = MemoryPresence()
+            var start = Process.processorTime
+            for number in 0..<count { here.join(Member(id: "s\(number)"), to: names[number % 1000], true) }
+            locked.append(Process.processorTime - start)
+            let there = MemoryPresence()
+            start = Process.processorTime
+            for number in 0..<count {
+                loop.execute { there.join(Member(id: "s\(number)"), to: names[number % 1000], true) }
+            }
+            try await loop.submit {}.get()
+            handed.append(Process.processorTime - start)
+        }
+        try await group.shutdownGracefully()
+        let ratio = handed.sorted()[2] / locked.sorted()[2]
+        print("\(count) joins: \(nanoseconds(locked, count)) ns each; on another loop \(nanoseconds(handed, count)) ns each")
+        print("  ratio \((ratio * 100).rounded() / 100)")
+
+        let storm = MemoryPresence()
+        let notices = NoticeCounter()
+        storm.start(notices)
+        let start = Process.processorTime
+        let clock = ContinuousClock()
+        let begin = clock.now
+        for number in 0..<10_000 {
+            storm.join(Member(id: "s\(number)"), to: names[0], true)
+            // 10,000 a second
+            while clock.now < begin + .microseconds(100 * number) {}
+        }
+        try await Task.sleep(for: .milliseconds(200))
+        print("10,000 joins in a second: \(notices.summary), CPU with waiting \(Process.processorTime - start) s")
+    }
+
+    private static func nanoseconds(_ times: [Double], _ count: Int) -> Int {
+        Int((times.sorted()[2] / Double(count) * 1e9).rounded())
+    }
+
     /// CPU of 19,000 clients that come back at once, each missing the same 100 messages, against delivering these live.
     private static func recovery() async throws {
         let messages = 100
@@ -82,4 +131,22 @@ struct HubCost {
             print("  ratio \((ratio * 100).rounded() / 100)")
         }
     }
+}
+
+/// Counts what the subscribers of a topic are told.
+private final class NoticeCounter: PresenceDelivery {
+    private let counts = Mutex((notices: 0, members: 0))
+
+    func deliver(_ notice: PresenceNotice, to topic: TopicName) {
+        counts.withLock { counts in
+            counts.notices += 1
+            switch notice {
+            case .joined(let members, _), .left(let members, _), .present(.some(let members), _):
+                counts.members += members.count
+            case .present(nil, _): break
+            }
+        }
+    }
+
+    var summary: String { counts.withLock { "\($0.notices) notices that name \($0.members) members" } }
 }
