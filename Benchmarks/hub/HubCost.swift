@@ -78,7 +78,9 @@ struct HubCost {
         }
         try await group.shutdownGracefully()
         let ratio = handed.sorted()[2] / locked.sorted()[2]
-        print("\(count) joins: \(nanoseconds(locked, count)) ns each; on another loop \(nanoseconds(handed, count)) ns each")
+        print(
+            "\(count) joins: \(nanoseconds(locked, count)) ns each; on another loop \(nanoseconds(handed, count)) ns each"
+        )
         print("  ratio \((ratio * 100).rounded() / 100)")
 
         let storm = MemoryPresence()

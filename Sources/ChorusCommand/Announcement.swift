@@ -13,6 +13,8 @@ struct Announcement {
     let addresses: [ListeningAddress]
     let isSecure: Bool
     let echoes: Bool
+    /// Where clients may publish.
+    let publishing: String
 
     func print() {
         for address in addresses {
@@ -24,6 +26,7 @@ struct Announcement {
             Swift.print("  \(isSecure ? "https" : "http")://\(place)/   what is running here")
             Swift.print("  \(socket)/ws          everybody, as in the tutorial")
             Swift.print("  \(socket)/ws/{topic}  one topic")
+            Swift.print("  clients may publish \(publishing)")
             if echoes { Swift.print("  \(socket)/echo        back to the sender") }
         }
         // to a file or a pipe nothing goes out by itself before the buffer is full

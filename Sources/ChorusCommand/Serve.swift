@@ -11,6 +11,7 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             Clients of /ws talk to each other: a text that one sends is relayed to all as "Message: …". Clients of
             /ws/TOPIC share the topic TOPIC. Without options only this machine can connect.
+            If others can, directly or through a proxy, clients may publish only where --publish says so.
 
             SIGTERM and SIGINT stop the server: what was accepted is delivered, and clients are told to come back. With
             --certificate, SIGHUP reads it again.
@@ -38,6 +39,7 @@ struct Serve: AsyncParsableCommand {
         var logger = Logger(label: "chorus", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = logLevel
         let hub = topics.hub(outbox: limits.outbox, isLocal: listening.isLocal)
+        let publishing = topics.publishing(isLocal: listening.isLocal)
         let server = BroadcastServer(
             configuration: configuration,
             hub: hub,
@@ -52,7 +54,12 @@ struct Serve: AsyncParsableCommand {
                 group.addTask { try await server.run() }
                 group.addTask {
                     let addresses = await server.addresses
-                    Announcement(addresses: addresses, isSecure: configuration.tls != nil, echoes: echo).print()
+                    Announcement(
+                        addresses: addresses,
+                        isSecure: configuration.tls != nil,
+                        echoes: echo,
+                        publishing: publishing
+                    ).print()
                 }
                 try await group.waitForAll()
             }

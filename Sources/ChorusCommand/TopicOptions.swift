@@ -9,7 +9,7 @@ struct TopicOptions: ParsableArguments {
         name: .customLong("publish"),
         help: ArgumentHelp(
             "Let clients publish to topics of this namespace, the part of their names before the first colon; * for all. "
-                + "May be repeated. The topic of /ws is lobby. (default: all if only this machine can connect, else none)",
+                + "May be repeated. The topic of /ws is lobby. (default: all if only this machine can connect; none with another --host, --unix, --trusted-proxy or another --origin)",
             valueName: "namespace"
         )
     )
@@ -62,6 +62,12 @@ struct TopicOptions: ParsableArguments {
             configuration: configuration(outbox: outbox, isLocal: isLocal),
             broker: MemoryBroker(memoryLimit: historyMemory)
         )
+    }
+
+    /// Where clients may publish, in words.
+    func publishing(isLocal: Bool) -> String {
+        if publishable.contains("*") || (publishable.isEmpty && isLocal) { return "everywhere" }
+        return publishable.isEmpty ? "nowhere: see --publish" : "to \(publishable.joined(separator: ", "))"
     }
 
     private func configuration(outbox: OutboxLimits, isLocal: Bool) -> Hub.Configuration {

@@ -50,7 +50,7 @@ struct ServeTests {
     @Test("it listens on a Unix socket in place of a port")
     func unixSocket() async throws {
         let folder = try TemporaryFolder()
-        let chorus = try ChorusProcess(["serve", "--unix", folder.file("chorus.socket")])
+        let chorus = try ChorusProcess(["serve", "--publish", "*", "--unix", folder.file("chorus.socket")])
         #expect(try await chorus.address() == folder.file("chorus.socket"))
         let client = try await TestClient.connect(to: "ws+unix:\(folder.file("chorus.socket")):/ws")
         try await client.send("hi")

@@ -36,6 +36,8 @@ public final class Client: Sendable, Identifiable {
     init(_ connection: ConnectionHandler, request: ConnectRequest, _ session: Session) {
         self.id = session.id
         self.user = session.user
+        var request = request
+        request.user = session.user
         self.request = request
         self.hub = connection.loop.core.hub
         self.connection = NIOLoopBound(connection, eventLoop: connection.loop.eventLoop)

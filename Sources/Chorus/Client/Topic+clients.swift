@@ -6,7 +6,7 @@ extension Topic {
     /// what comes from the past follows, and is there before anything that is published later.
     ///
     /// The client must be of a server with this topic's hub. One that wants what came since a position, and cannot have all
-    /// of it any more, is closed with code 4010 and told from where it can go on.
+    /// of it any more, is told so and from where it can go on: by a notice, or in ``MessageFormat/plain`` by close code 4010.
     ///
     /// Where the topic has presence (``Namespace/presence``), the client is a member from now on.
     ///
@@ -18,14 +18,15 @@ extension Topic {
     }
 
     /// As ``join(_:from:as:)``, with a value that presence says of the client, as JSON. Throws
-    /// ``ChorusError/Code/notEncodable`` when it cannot be encoded.
+    /// ``ChorusError/Code/notEncodable`` when it cannot be encoded, and ``ChorusError/Code/messageTooLarge`` when it is longer
+    /// than ``Member/longestInfo``.
     public func join(
         _ client: Client,
         from point: StartingPoint = .now,
         as user: String? = nil,
         info: some Encodable
     ) async throws(ChorusError) {
-        await join(client, from: point, as: user, json: try Message(json: info).payload)
+        await join(client, from: point, as: user, json: try Member.encoded(info))
     }
 
     private func join(_ client: Client, from point: StartingPoint, as user: String?, json: ByteBuffer?) async {

@@ -27,6 +27,7 @@ extension ConnectionHandler {
     func refuse(_ refusal: HandshakeRefusal) {
         log("refused", ["chorus.status": "\(refusal.status)", "chorus.reason": "\(refusal.reason)"])
         loop.counters.refuse(refusal.status)
+        cancelQuestion()
         stash = nil
         phase = .closing
         var response = ByteBuffer()
@@ -74,6 +75,7 @@ extension ConnectionHandler {
     }
 
     func endSession() {
+        if cancelQuestion(), session != nil { loop.counters.abandoned += 1 }
         session?.close()
         stopLingering()
         guard let receiver = receiver.take() else { return }
@@ -91,7 +93,6 @@ extension ConnectionHandler {
     /// The connection is gone, whoever ended it.
     func connectionEnded() {
         guard loopIndex >= 0 else { return }
-        if case .deciding(let call) = phase { call.cancel() }
         loop.remove(self)
         loop.shard.wheel.cancel(self)
         loop.core.limiter.closed()

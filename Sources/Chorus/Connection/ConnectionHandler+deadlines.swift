@@ -76,7 +76,7 @@ extension ConnectionHandler: Timed {
 
     private func drainNow(_ now: NIODeadline) {
         let isLate = loop.drainDeadline.map { now >= $0 } ?? true
-        if session?.hasEverything ?? true || isLate {
+        if (question == nil && session?.hasEverything ?? true) || isLate {
             close(.goingAway, "the server is stopping")
         } else {
             setDeadline(.drain, after: ConnectionHandler.drainStep)

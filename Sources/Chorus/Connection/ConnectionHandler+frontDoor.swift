@@ -81,18 +81,18 @@ extension ConnectionHandler {
         }
         // the hooks' own time counts from here on
         loop.shard.wheel.cancel(self)
+        phase = .deciding
         pause(.turn)
-        let call = HookCall.start(on: loop) {
+        question = HookCall.start(on: loop) {
             try await hooks.admit(request, to: topic)
-        } _: { [weak self] result in
+        } _: { [weak self] (result: Result<Admission, any Error>) in
             guard let self, case .deciding = phase else { return }
-            resume(.turn)
+            questionEnded()
             switch result {
             case .success(let admission): answer(self, admission)
             case .failure(let error): refuse(HandshakeRefusal(logged(error)))
             }
         }
-        phase = .deciding(call)
     }
 
     private func peer(_ head: HTTPRequestHead) -> Peer {

@@ -12,9 +12,8 @@ extension ConnectionHandler {
     func hungUp() {
         guard case .open = phase else { return finish() }
         guard !isLingering else { return }
-        guard let receiver, receiver.wantsLastWords, !pauses.isEmpty, let size = stash?.readableBytes, size > 0 else {
-            return finish()
-        }
+        let size = (stash?.readableBytes ?? 0) + (question?.size ?? 0)
+        guard let receiver, receiver.wantsLastWords, !pauses.isEmpty, size > 0 else { return finish() }
         guard loop.core.hub.reserve(size) else {
             abandonStash()
             return finish()
@@ -54,7 +53,10 @@ extension ConnectionHandler {
 
     /// Ends the session, whatever time the connection takes to close, and closes the connection.
     func finish() {
-        if case .open = phase { phase = .closing }
+        switch phase {
+        case .open, .deciding: phase = .closing
+        default: break
+        }
         stash = nil
         endSession()
         context?.close(promise: nil)

@@ -1,29 +1,50 @@
 import ChorusCore
 import Logging
 import NIOCore
+import Synchronization
 import WebSocketWire
 
 extension ConnectionHandler {
-    /// Asks the program about something that an open client wants. Nothing more is taken from the client before the answer.
+    /// Asks the program about something that an open client wants. Nothing more is taken from the client before it is done: until
+    /// `answered` or `refused` has called ``questionEnded()``.
+    ///
+    /// - Parameter size: how many bytes of what the client has sent it is about.
     func ask<Answer: Sendable>(
+        size: Int,
         _ question: @escaping @Sendable () async throws -> Answer,
         answered: @escaping (ConnectionHandler, Answer) -> Void,
         refused: @escaping (ConnectionHandler, PublishRefusal) -> Void
     ) {
         pause(.turn)
-        // it holds on to the connection: what had come before the client left is answered too
-        _ = HookCall.start(on: loop, question) { answer in
+        self.question = HookCall.start(on: loop, size: size, question) { [weak self] answer in
+            guard let self else { return }
             switch answer {
             case .success(let answer): answered(self, answer)
-            case .failure(let error): refused(self, PublishRefusal(self.logged(error)))
+            case .failure(let error): refused(self, PublishRefusal(logged(error)))
             }
-            self.resume(.turn)
         }
+    }
+
+    /// On with what the client has sent.
+    func questionEnded() {
+        question = nil
+        resume(.turn)
+    }
+
+    /// Nobody wants to know any more. Returns whether there was a question.
+    @discardableResult
+    func cancelQuestion() -> Bool {
+        guard let question = question.take() else { return false }
+        question.cancel()
+        return true
     }
 
     /// Says in the log, once a minute, what the program did not mean to throw, and that it takes too long.
     func logged(_ error: any Error) -> any Error {
-        guard !(error is Refusal), !(error is HandshakeRefusal), loop.hookLine.allows(at: .now()) else { return error }
+        guard !(error is Refusal), !(error is HandshakeRefusal), loop.core.hookLine.withLock({ $0.allows(at: .now()) })
+        else {
+            return error
+        }
         loop.core.logger.error("a hook failed", metadata: ["chorus.error": "\(error)"])
         return error
     }

@@ -19,7 +19,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         /// The head of the first request is being read.
         case opening(Opening)
         /// The program is asked whether the client may connect.
-        case deciding(HookCall<Admission>)
+        case deciding
         /// What comes and goes is for the HTTP handlers behind this one.
         case http(HTTPDetour)
         /// A WebSocket.
@@ -66,6 +66,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var pauses: Pauses = []
     /// HTTP handlers stand behind this one, and NIO may hold bytes of theirs.
     var hasHTTPHandlers = false
+    /// What the program is being asked.
+    var question: HookCall?
     /// NIO asked to read while reading was paused.
     var isReadPending = false
     /// Something is being handed to NIO: if that finds the connection broken, it may read what is left, pauses or not.
@@ -141,7 +143,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if case ChannelEvent.inputClosed = event { hasInputEnded = true }
         if case .http = phase { return context.fireUserInboundEventTriggered(event) }
         switch event {
-        case ChannelEvent.inputClosed: hungUp()
+        case ChannelEvent.inputClosed:
+            // who is let in now may have sent something before
+            if case .deciding = phase { return }
+            hungUp()
         case is ChannelShouldQuiesceEvent:
             let spread = loop.core.configuration.drainTime.nanoseconds
             if loop.drainDeadline == nil { loop.drainDeadline = .now() + .nanoseconds(spread) }

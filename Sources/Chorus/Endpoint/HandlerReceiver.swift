@@ -15,6 +15,11 @@ final class HandlerReceiver: Receiver {
     var wheelSlot: Int32 = -1
     var wheelIndex: Int32 = -1
 
+    /// What a client can bring about by a name that it chose, or by what it sent, and how it is told.
+    private static let clientCodes: [ChorusError.Code: WebSocketCloseCode] = [
+        .invalidTopic: .policyViolation, .messageTooLarge: .messageTooBig, .overloaded: .tryAgainLater,
+    ]
+
     /// After the end of its connection a handler has this long to return; then its task is cancelled.
     private static let grace = TimeAmount.seconds(10)
 
@@ -30,15 +35,14 @@ final class HandlerReceiver: Receiver {
         let client = Client(connection, request: request, session)
         self.client = client
         let logger = connection.loop.core.logger
-        task = connection.loop.core.handlers.start(session.id) { [handler] in
+        task = connection.loop.core.handlers.start { [handler] in
             do {
                 try await handler(client)
                 client.close()
             } catch is CancellationError {
                 client.close(.goingAway)
-            } catch let error as ChorusError where error.code == .invalidTopic {
-                // a name that the client chose
-                client.close(.policyViolation, reason: error.message)
+            } catch let error as ChorusError where HandlerReceiver.clientCodes[error.code] != nil {
+                client.close(HandlerReceiver.clientCodes[error.code] ?? .internalError, reason: error.message)
             } catch {
                 logger.error(
                     "a WebSocket handler threw an error",

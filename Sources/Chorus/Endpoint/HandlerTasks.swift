@@ -1,29 +1,35 @@
-import ChorusCore
 import Synchronization
 
-/// The tasks of the program's handlers that are running: a server that stops waits for them.
+/// The tasks of the program's handlers and hooks that are running: a server that stops waits for them.
 final class HandlerTasks: Sendable {
-    private let tasks = Mutex<[SessionID: Task<Void, Never>]>([:])
+    private struct State: Sendable {
+        var tasks: [Int: Task<Void, Never>] = [:]
+        var last = 0
+    }
+
+    private let state = Mutex(State())
 
     /// How many are running.
-    var count: Int { tasks.withLock { $0.count } }
+    var count: Int { state.withLock { $0.tasks.count } }
 
     /// Runs `body` in a task of its own.
-    func start(_ id: SessionID, _ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
-        tasks.withLock { tasks in
+    func start(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+        state.withLock { state in
+            state.last += 1
+            let number = state.last
             let task = Task {
                 await body()
-                self.remove(id)
+                self.remove(number)
             }
-            tasks[id] = task
+            state.tasks[number] = task
             return task
         }
     }
 
-    private func remove(_ id: SessionID) { tasks.withLock { $0[id] = nil } }
+    private func remove(_ number: Int) { state.withLock { $0.tasks[number] = nil } }
 
     /// Cancels those that are still running.
     func cancelAll() {
-        for task in tasks.withLock({ Array($0.values) }) { task.cancel() }
+        for task in state.withLock({ Array($0.tasks.values) }) { task.cancel() }
     }
 }

@@ -21,7 +21,8 @@ final class RelayQuery {
         case "json": format = .envelope
         case .some: throw RelayQuery.refusal("format is json or plain")
         }
-        info = try query["name"].map { name throws(HandshakeRefusal) in try RelayQuery.info(name) }
+        let name = namespace.presence.isOn ? query["name"] ?? "" : ""
+        info = name.isEmpty ? nil : try RelayQuery.info(name)
         var point = try RelayQuery.point(query)
         guard point == nil || namespace.recovery != .off else {
             throw HandshakeRefusal(status: 403, reason: "The past of this topic is not for clients.")
@@ -52,7 +53,7 @@ final class RelayQuery {
     }
 
     private static func info(_ name: String) throws(HandshakeRefusal) -> ByteBuffer {
-        guard (1...longestName).contains(name.utf8.count) else {
+        guard name.utf8.count <= longestName else {
             throw refusal("name has at most \(longestName) bytes")
         }
         var info = ByteBuffer(string: #"{"name":"#)

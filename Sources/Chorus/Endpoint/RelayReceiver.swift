@@ -61,7 +61,8 @@ final class RelayReceiver: Receiver {
 
     func opened(_ connection: ConnectionHandler, _ admission: Admission) {
         guard let query = query.take() else { return }
-        let info = admission.info ?? query.info
+        // what the program says counts, also when it says nothing
+        let info = admission.isInfoDecided ? admission.info : query.info
         connection.session?.subscribe(to: .named(topic), from: query.point, info: info)
         if relay.hearsBroadcasts { connection.session?.subscribe(to: relay.hub.everyoneTopic) }
     }
@@ -82,14 +83,31 @@ final class RelayReceiver: Receiver {
             return relay.hub.publish(message, to: topic, from: session)
         }
         let request = PublishRequest(message: message, topic: topic, session: session.id, user: session.user)
-        connection.ask {
+        // one byte more, so that there is always something to wait for
+        connection.ask(size: message.payload.readableBytes + 1) {
             try await hook(request)
-        } answered: { [relay, topic] connection, message in
-            connection.hold(relay.hub.publish(message, to: topic, from: session))
+        } answered: { [weak self] connection, message in
+            self?.publish(message, from: session, on: connection)
         } refused: { [topic] connection, refusal in
             connection.refuse(refusal, of: topic)
+            connection.questionEnded()
         }
         return .go
+    }
+
+    /// Publishes what the program has decided on, as soon as that may be.
+    private func publish(_ message: Message, from session: Session, on connection: ConnectionHandler) {
+        guard let question = connection.question else { return }
+        if case .full(let time) = relay.hub.pace(of: topic) {
+            let bound = NIOLoopBound((self, session, connection, question), eventLoop: connection.loop.eventLoop)
+            connection.loop.eventLoop.scheduleTask(in: time) {
+                let (receiver, session, connection, question) = bound.value
+                if connection.question === question { receiver.publish(message, from: session, on: connection) }
+            }
+            return
+        }
+        connection.hold(relay.hub.publish(message, to: topic, from: session))
+        connection.questionEnded()
     }
 
     func pace(of connection: ConnectionHandler) -> Pace { relay.hub.pace(of: topic) }

@@ -4,16 +4,16 @@ public import ChorusCore
 /// from its client, and nobody else notices. One that is not answered within ``Limits/hookTime`` is a refusal, and its task is
 /// cancelled.
 ///
-/// Questions about topics are asked where clients choose them: at `/ws` and `/ws/{topic}` of the stand-alone server, at
-/// ``relay(at:)``. What the program does itself (``Topic/join(_:from:as:info:)``, `hub.publish`) asks nobody.
+/// Questions about topics are asked, and ``Namespace/publishers`` and ``Namespace/subscribers`` hold, where clients choose
+/// topics: at `/ws` and `/ws/{topic}` of the stand-alone server, and at ``relay(at:)``. What the program does itself, as in the
+/// handler of ``webSocket(_:format:_:)`` (``Topic/join(_:from:as:info:)``, `hub.publish`), asks nobody.
 extension BroadcastServer {
-    /// Says who a client is, by what its request has: a user's name, or `nil` if it has none. Throw a ``Refusal`` to refuse it.
+    /// Says who a client is, by what its request has: a user's name of at most 255 bytes, or `nil` if it has none. Throw a ``Refusal`` to refuse it.
     public typealias AuthenticateHook = @Sendable (ConnectRequest) async throws -> String?
     /// Decides on a request before it is answered. Throw a ``Refusal`` to refuse it.
     public typealias ConnectHook = @Sendable (ConnectRequest) async throws -> Void
-    /// Decides whether a client may subscribe, and what presence says of it there: a value that becomes JSON, or `nil`. Throw a
-    /// ``Refusal`` to refuse it.
-    public typealias SubscribeHook = @Sendable (SubscribeRequest) async throws -> (any Encodable & Sendable)?
+    /// Decides whether a client may subscribe, and what presence says of it there. Throw a ``Refusal`` to refuse it.
+    public typealias SubscribeHook = @Sendable (SubscribeRequest) async throws -> SubscribeReply
     /// Decides what is published: the message as it came, or another one. Throw a ``Refusal`` to refuse it.
     public typealias PublishHook = @Sendable (PublishRequest) async throws -> Message
     /// Told of the end of every session, once, on its event loop.

@@ -28,15 +28,17 @@ struct Hooks: Sendable {
         var request = request
         var admission = Admission()
         if let authenticate {
-            admission.user = try await authenticate(request)
+            // an empty name is none
+            admission.user = try await authenticate(request).flatMap { $0.isEmpty ? nil : $0 }
+            guard admission.user?.utf8.count ?? 0 <= Admission.longestUser else { throw UserTooLong() }
             request.user = admission.user
         }
         try await onConnect?(request)
         if let topic {
             try admission.check(topic.access)
-            if let info = try await onSubscribe?(SubscribeRequest(topic: topic.name, connection: request)) {
-                admission.info = try Message(json: info).payload
-            }
+            guard let onSubscribe else { return admission }
+            admission.isInfoDecided = true
+            admission.info = try await onSubscribe(SubscribeRequest(topic: topic.name, connection: request)).encoded()
         }
         return admission
     }
@@ -48,6 +50,11 @@ struct Admission: Sendable {
     var user: String?
     /// What presence is to say of it, as JSON.
     var info: ByteBuffer?
+    /// The program has been asked what that is: nothing that the client says counts.
+    var isInfoDecided = false
+
+    /// The longest name of a user, in bytes: all members of a topic are told of it.
+    static let longestUser = 255
 
     /// Throws a refusal when the client may not do something.
     func check(_ access: Access) throws(HandshakeRefusal) {
@@ -56,4 +63,9 @@ struct Admission: Sendable {
             ? HandshakeRefusal(status: 401, reason: "Only users may subscribe to this topic.")
             : HandshakeRefusal(status: 403, reason: "Clients may not subscribe to this topic.")
     }
+}
+
+/// The program has named a user by more than all others are to be told.
+struct UserTooLong: Error, CustomStringConvertible {
+    var description: String { "a user's name is at most \(Admission.longestUser) bytes long" }
 }

@@ -1,10 +1,10 @@
 import WebSocketWire
 
-/// Thrown by a hook to refuse a connection before it is opened.
+/// Thrown by a hook to refuse what a client wants: a connection, a subscription, or that something is published.
 public struct Refusal: Error, Sendable, Hashable {
-    /// The HTTP status, 400 to 599.
+    /// The HTTP status, 400 to 599; where a WebSocket is open already it is not used.
     public var status: Int
-    /// One sentence for the client, the body of the answer.
+    /// One sentence for the client: the body of the answer, or the reason in the notice or close frame.
     public var reason: String
 
     /// Makes a refusal; a status outside 400 to 599 is taken as 403.

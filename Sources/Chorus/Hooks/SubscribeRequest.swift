@@ -1,4 +1,5 @@
 public import ChorusCore
+import NIOCore
 
 /// A client wants to subscribe to a topic that it has chosen.
 public struct SubscribeRequest: Sendable {
@@ -6,6 +7,22 @@ public struct SubscribeRequest: Sendable {
     public let topic: TopicName
     /// The request that opened, or is about to open, the connection; ``ConnectRequest/user`` is who it is.
     public let connection: ConnectRequest
+}
+
+/// That a client may subscribe, and how.
+public struct SubscribeReply: Sendable {
+    private var info: (any Encodable & Sendable)?
+
+    /// It may.
+    public static var allowed: SubscribeReply { SubscribeReply() }
+
+    /// It may, and presence says this of it: a value that becomes JSON of at most 1 KiB.
+    public static func allowed(info: some Encodable & Sendable) -> SubscribeReply { SubscribeReply(info: info) }
+
+    func encoded() throws(ChorusError) -> ByteBuffer? {
+        guard let info else { return nil }
+        return try Member.encoded(info)
+    }
 }
 
 /// A client wants to publish to a topic that it has chosen.

@@ -92,8 +92,9 @@ public final class BroadcastServer: Sendable {
     // MARK: Endpoints
 
     /// Takes WebSocket connections at a path and runs `handler` for each, in a task of its own. The connection is closed
-    /// when the handler returns (1000), throws a `CancellationError` (1001), a ``ChorusError/Code/invalidTopic`` (1008) or
-    /// another error (1011, and it is logged).
+    /// when the handler returns (1000), throws a `CancellationError` (1001), a ``ChorusError/Code/invalidTopic`` (1008), a
+    /// ``ChorusError/Code/messageTooLarge`` (1009), a ``ChorusError/Code/overloaded`` (1013) or another error (1011, and it is
+    /// logged).
     ///
     /// After the end of the connection the handler has 10 seconds to return; then its task is cancelled.
     ///

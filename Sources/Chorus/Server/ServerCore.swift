@@ -14,6 +14,8 @@ final class ServerCore: Sendable {
     let endpoints: [Endpoint]
     let limiter: ConnectionLimiter
     let handlers = HandlerTasks()
+    /// The log's line about the program's hooks.
+    let hookLine = Mutex(OncePerMinute())
     let hooks: Hooks
     /// Answers what is not a WebSocket.
     let http: HTTPDetour.Responder

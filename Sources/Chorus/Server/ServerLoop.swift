@@ -10,8 +10,6 @@ final class ServerLoop {
     let eventLoop: any EventLoop
     let inflater = Inflater()
     var counters = ConnectionCounters()
-    /// The log's line about the program's hooks.
-    var hookLine = OncePerMinute()
     private(set) var connections: ContiguousArray<ConnectionHandler> = []
     /// When the server is stopping: the time by which every connection is told.
     var drainDeadline: NIODeadline?

@@ -7,6 +7,7 @@
 /// 2. Offsets of an epoch are contiguous, from 1. A stream that was lost or recreated has another epoch.
 /// 3. Whatever an answer to ``history(of:_:completion:)`` shows has been delivered before: a hub that reads the past
 ///    from the answer and what comes later from its log misses nothing and repeats nothing.
+/// 4. An answer shows all that had been delivered to the hub when it asked.
 public protocol Broker: Sendable {
     /// Called once, by the hub, before anything else.
     func start(_ delivery: any BrokerDelivery)

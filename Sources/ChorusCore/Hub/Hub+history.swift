@@ -32,12 +32,18 @@ extension Hub {
     ///
     /// Throws ``ChorusError/Code/noHistory`` when the topic keeps none (``Namespace/latest``).
     ///
-    /// - Parameter limit: the most messages, 16 MiB of payloads at the most. Default all that are kept.
-    public func latest(of topic: TopicName, limit: Int = .max) async throws(ChorusError) -> HistoryPage {
+    /// - Parameters:
+    ///   - offset: only messages after this one. Default 0.
+    ///   - limit: the most messages, 16 MiB of payloads at the most; go on after the last one. Default all that are kept.
+    public func latest(
+        of topic: TopicName,
+        after offset: UInt64 = 0,
+        limit: Int = .max
+    ) async throws(ChorusError) -> HistoryPage {
         guard namespaces[topic].options.latest != nil else {
             throw ChorusError(.noHistory, "\(topic) keeps no newest messages")
         }
-        return try await page(of: topic, HistoryQuery(limit: limit, isLatest: true))
+        return try await page(of: topic, HistoryQuery(offset: offset, limit: limit, isLatest: true))
     }
 
     private func page(of topic: TopicName, _ query: HistoryQuery) async throws(ChorusError) -> HistoryPage {

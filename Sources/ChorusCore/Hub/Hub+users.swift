@@ -22,9 +22,9 @@ extension Hub {
     @discardableResult
     public func disconnect(user: String, reason: String = "disconnected by the server") async -> Int {
         await forEachSession(of: user) { session in
-            let transport = session.transport
+            // first, so that what the client alone was to receive goes out before the last words
+            session.transport?.end(.disconnected(reason))
             session.close()
-            transport?.end(.disconnected(reason))
         }
     }
 

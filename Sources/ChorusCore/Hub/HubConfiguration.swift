@@ -25,9 +25,10 @@ extension Hub {
         }
 
         /// Throws ``ChorusError/Code/invalidConfiguration`` when a namespace has a name that no topic's namespace can
-        /// have, or one that another has too. A hub takes no such configuration.
+        /// have, or one that another has too, or a value that makes no sense. A hub takes no such configuration.
         public func validate() throws(ChorusError) {
             var names: Set<String> = []
+            for namespace in [defaults] + namespaces { try namespace.validate() }
             for name in namespaces.map(\.name) {
                 do throws(ChorusError) {
                     let topic = try TopicName(name)

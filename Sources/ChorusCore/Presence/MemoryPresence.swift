@@ -2,7 +2,7 @@ import HeapModule
 package import NIOCore
 import Synchronization
 
-/// A presence for one process.
+/// A presence for one process and one hub.
 ///
 /// The members of a topic are behind the lock of one of 64 stripes, which is held while somebody joins or leaves and the
 /// notice of it is put into the topic's log. It has no thread: while something is to be told or somebody's grace period runs, one
@@ -18,10 +18,10 @@ public final class MemoryPresence: Presence {
 
     private struct State: Sendable {
         var tables: [TopicName: PresenceTable] = [:]
-        /// For every topic in which something is to be done at least one, at the earliest.
+        /// When something is to be done: for every topic at least the next time.
         var dues = Heap<Due>()
-        /// The earliest of a topic that stands there.
-        var earliest: [TopicName: NIODeadline] = [:]
+        /// The times of a topic that stand there.
+        var times: [TopicName: [NIODeadline]] = [:]
     }
 
     private final class Stripe: Sendable {
@@ -69,13 +69,13 @@ public final class MemoryPresence: Presence {
         completion: @escaping @Sendable (Result<PresenceState, ChorusError>) -> Void
     ) {
         let nobody = PresenceState(members: [], count: PresenceCount(sessions: 0, users: 0))
-        if query.isTold || query.limit == 0 {
-            completion(.success(stripe(topic).state.withLock { $0.tables[topic]?.state(query) } ?? nobody))
-        } else {
-            // the list may be long, and a copy of the table is a reference
-            let table = stripe(topic).state.withLock { $0.tables[topic] }
-            completion(.success(table?.state(query) ?? nobody))
+        let answer = stripe(topic).state.withLock { state -> (PresenceState?, PresenceTable?) in
+            guard let table = state.tables[topic] else { return (nobody, nil) }
+            // a long list is made without the lock, of a copy, which whoever joins meanwhile pays for
+            let isLong = !query.isTold && table.count.sessions <= query.limit
+            return isLong ? (nil, table) : (table.state(query), nil)
         }
+        completion(.success(answer.0 ?? answer.1?.state(query) ?? nobody))
     }
 
     /// How many members all topics have together.
@@ -96,8 +96,9 @@ public final class MemoryPresence: Presence {
         stripe.state.withLock { state in
             guard let due = state.dues.min, due.time <= now else { return nil }
             state.dues.removeMin()
-            if state.earliest[due.topic] == due.time { state.earliest[due.topic] = nil }
-            waiting.subtract(1, ordering: .relaxed)
+            state.times[due.topic]?.removeAll { $0 == due.time }
+            if state.times[due.topic]?.isEmpty ?? false { state.times[due.topic] = nil }
+            waiting.subtract(1, ordering: .sequentiallyConsistent)
             return due.topic
         }
     }
@@ -113,15 +114,15 @@ public final class MemoryPresence: Presence {
             if after != before { members.add(after - before, ordering: .relaxed) }
             schedule(topic, &state)
         }
-        if ticks, waiting.load(ordering: .relaxed) > 0 { startTicking() }
+        if ticks, waiting.load(ordering: .sequentiallyConsistent) > 0 { startTicking() }
     }
 
     private func schedule(_ topic: TopicName, _ state: inout State) {
         guard let table = state.tables[topic] else { return }
-        if let due = table.due, due < state.earliest[topic] ?? .distantFuture {
+        if let due = table.due, !(state.times[topic]?.contains { $0 <= due } ?? false) {
             state.dues.insert(Due(time: due, topic: topic))
-            state.earliest[topic] = due
-            waiting.add(1, ordering: .relaxed)
+            state.times[topic, default: []].append(due)
+            waiting.add(1, ordering: .sequentiallyConsistent)
         }
         if table.isEmpty { state.tables[topic] = nil }
     }
@@ -132,11 +133,11 @@ public final class MemoryPresence: Presence {
 
     /// Looks at what is due until nothing is waiting.
     private func startTicking() {
-        guard !isTicking.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        guard !isTicking.exchange(true, ordering: .sequentiallyConsistent) else { return }
         Task { [weak self] in
             while (try? await Task.sleep(for: MemoryPresence.tick)) != nil, let self {
                 self.tick()
-                guard self.waiting.load(ordering: .relaxed) == 0 else { continue }
+                guard self.waiting.load(ordering: .sequentiallyConsistent) == 0 else { continue }
                 self.isTicking.store(false, ordering: .sequentiallyConsistent)
                 // what came just before
                 if self.waiting.load(ordering: .sequentiallyConsistent) > 0 { self.startTicking() }

@@ -28,12 +28,12 @@ struct PresenceNews: Sendable {
 
     /// So few changes are told as such, whoever is there.
     private static let fewChanges = 16
-    /// Whatever the options say.
-    private static let mostListed = 1_000_000
+    /// At most so many notices are written to subscribers in a second.
+    private static let pausePerMember = TimeAmount.microseconds(100)
 
     init(_ options: PresenceOptions) {
         self.options = options
-        limit = min(options.listLimit, PresenceNews.mostListed)
+        limit = min(max(0, options.listLimit), PresenceOptions.mostListed)
     }
 
     /// When it is to be told.
@@ -42,6 +42,9 @@ struct PresenceNews: Sendable {
     func isDue(_ now: NIODeadline) -> Bool { hasAny && next <= now }
 
     mutating func joined(_ member: Member) { change(member.id) { $0.joined = member } }
+
+    /// Only the numbers have changed.
+    mutating func counted() { hasAny = options.isTold }
 
     mutating func left(_ member: Member) {
         change(member.id) { change in
@@ -58,8 +61,8 @@ struct PresenceNews: Sendable {
         body(&change)
         changes[id] = change.left == change.joined ? nil : change
         if changes.isEmpty {
+            // what has changed may be the numbers alone
             order = []
-            hasAny = false
         } else if order.count > limit + PresenceNews.fewChanges {
             // it will be told who is there, or how many
             isForgotten = true
@@ -74,7 +77,7 @@ struct PresenceNews: Sendable {
     /// Who is there as subscribers know it: what happens afterwards makes of it what they will know then. `nil` if they know
     /// numbers only, or if there are more than `limit`.
     func told(_ count: Int, limit: Int, members: () -> [Member]) -> [Member]? {
-        guard isListed, count <= limit + changes.count else { return nil }
+        guard isListed, count - changes.count <= limit else { return nil }
         // who is there will be told anew, or there is nothing to tell
         guard !changes.isEmpty else { return count <= limit ? members() : nil }
         let joined = Set(changes.compactMap { $0.value.joined?.id })
@@ -94,7 +97,7 @@ struct PresenceNews: Sendable {
             order = []
             hasAny = false
             isForgotten = false
-            next = now + options.interval
+            next = now + max(options.interval, PresenceNews.pausePerMember * told)
         }
         // back from numbers to names only when it is well below the limit
         guard told <= (isListed ? limit : limit * 3 / 4) else {
@@ -112,6 +115,7 @@ struct PresenceNews: Sendable {
             if let member = change.left { left.append(member) }
             if let member = change.joined { joined.append(member) }
         }
+        if left.isEmpty, joined.isEmpty { return count == toldCount ? [] : [.joined([], count)] }
         return (left.isEmpty ? [] : [.left(left, count)]) + (joined.isEmpty ? [] : [.joined(joined, count)])
     }
 }

@@ -5,7 +5,7 @@ import NIOCore
 /// Every notice is the difference to the one before: whoever applies them in their order knows who is there. Applying one
 /// twice changes nothing.
 public indirect enum PresenceNotice: Hashable, Sendable {
-    /// These have come.
+    /// These have come; nobody, when only the number of sessions has changed.
     case joined([Member], PresenceCount)
     /// These have gone. All of them were told of before.
     case left([Member], PresenceCount)

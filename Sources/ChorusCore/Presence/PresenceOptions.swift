@@ -15,9 +15,9 @@ public struct PresenceOptions: Hashable, Sendable, ExpressibleByBooleanLiteral {
     /// knows who comes back.
     public var grace: TimeAmount
     /// Joins and leaves are told at once, and then not again for so long: what happens meanwhile is told together.
-    /// Default 100 ms.
+    /// Default 100 ms; longer with more than 1,000 members, so that a topic's notices are at most 10,000 frames a second.
     public var interval: TimeAmount
-    /// With more members than this only their number is told. Default 200, at most 1,000,000.
+    /// With more members than this only their number is told. Default 200, at most 10,000.
     public var listLimit: Int
 
     /// Makes options; everything has a default.
@@ -33,8 +33,10 @@ public struct PresenceOptions: Hashable, Sendable, ExpressibleByBooleanLiteral {
         self.isPerUser = isPerUser
         self.grace = max(.zero, grace)
         self.interval = max(.zero, interval)
-        self.listLimit = max(0, listLimit)
+        self.listLimit = min(max(0, listLimit), PresenceOptions.mostListed)
     }
+
+    static let mostListed = 10_000
 
     /// Presence with its defaults, or none.
     public init(booleanLiteral isOn: Bool) {

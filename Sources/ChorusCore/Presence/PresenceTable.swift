@@ -124,12 +124,12 @@ package struct PresenceTable: Sendable {
             return news.joined(member)
         }
         var told = member
-        if options.isPerUser { told.id = user }
+        if options.isPerUser { told.id = "@" + user }
         if users[user] == nil {
             users[user] = User(sessions: 1, member: told)
         } else {
             users[user]?.sessions += 1
-            if options.isPerUser { return }
+            if options.isPerUser { return news.counted() }
         }
         news.joined(told)
     }
@@ -146,7 +146,7 @@ package struct PresenceTable: Sendable {
         user.sessions -= 1
         users[name] = user.sessions > 0 ? user : nil
         guard options.isPerUser else { return news.left(entry.member) }
-        if user.sessions == 0 { news.left(user.member) }
+        if user.sessions == 0 { news.left(user.member) } else { news.counted() }
     }
 
     // MARK: Who is there

@@ -68,7 +68,7 @@ final class TopicReader: Sendable {
         let reading = topic.take(interest, after: cursor, edges: edges(at: cursor), limit: TopicReader.limit)
         if topic.overflow == .latest {
             let newest = topic.newest(after: cursor)
-            guard !newest.hasLost else { throw lose(&state, overflow) }
+            guard newest.lost <= cursor else { throw lose(&state, overflow) }
             state.cursor = newest.entries.last?.number ?? cursor
             return ArraySlice(newest.entries.map(\.message).filter { !state.hasSeen($0) })
         }
@@ -101,7 +101,7 @@ final class TopicReader: Sendable {
 
 extension TopicReader {
     private func read(_ past: PastReader) async throws(ChorusError) {
-        guard topic.hasPast else {
+        guard topic.hasPast, past.point != .latest || topic.options.latest != nil else {
             return try state.withLock { state throws(ChorusError) in
                 state.past = nil
                 guard case .since(let seen) = past.point else { return }

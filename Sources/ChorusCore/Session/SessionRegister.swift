@@ -2,7 +2,8 @@ import Synchronization
 
 /// Numbers the sessions of a hub and counts those that are open.
 final class SessionRegister: Sendable {
-    private let lastID = Atomic<UInt64>(0)
+    /// Begins anywhere: another process, or hub, has other identifiers.
+    private let lastID = Atomic<UInt64>(.random(in: 1..<1 << 42) << 20)
     private let openCount = Atomic<Int>(0)
 
     /// Sessions that are open now.

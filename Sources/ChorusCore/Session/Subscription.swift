@@ -7,7 +7,16 @@ final class Subscription {
     /// What it does while it reads the past; its cursor counts offsets then. `nil` otherwise.
     var recovery: Recovery?
     /// Where it stands in its topic's roster; -1 when it has left.
-    var rosterIndex: Int32 = 0
+    var rosterIndex: Int32 {
+        get { packed >> 1 }
+        set { packed = newValue << 1 | packed & 1 }
+    }
+    /// Its client is to be told who is there, when it is live and has been written all that it alone was to receive.
+    var owesPresence: Bool {
+        get { packed & 1 == 1 }
+        set { packed = packed & ~1 | (newValue ? 1 : 0) }
+    }
+    private var packed: Int32 = 0
     /// Where it stands in the list of those that are behind; ``keepsUp``, or ``recovers``, if it does not.
     var behindIndex = Subscription.keepsUp
 

@@ -25,7 +25,7 @@ public protocol Transport: AnyObject {
     func subscriptionEnded(_ topic: String)
 
     /// Ends the connection because its session broke a bound of Chorus, or the program wants it; tells the client why where the protocol can.
-    /// The session has been closed.
+    /// The session has been closed, or is as soon as this returns.
     func end(_ reason: SessionEnd)
 }
 

@@ -21,6 +21,7 @@ extension Shard {
             if session.isBusy || session.isClosed { return }
             if !isDone { enqueue(session) }
         }
+        tellPresence(session)
     }
 
     /// Returns whether the subscription is live or lost; otherwise its session is busy, or has had its share.
@@ -51,10 +52,13 @@ extension Shard {
         let start = subscription.cursor
         let edge = topic.edge(for: subscription)
         let newest = topic.topic.newest(after: start)
-        guard !newest.hasLost else {
+        // what is beyond the edge comes live, whether it is kept or not
+        guard newest.lost <= edge else { return false }
+        guard newest.lost <= start else {
             overflow(subscription)
             return true
         }
+        if newest.hasNotices { owePresence(subscription) }
         let encoded = EncodedSegment(sparse: start + 1)
         // what is newer than the edge comes live, and with it the newest message of its key
         for entry in newest.entries where entry.number <= edge {
@@ -66,7 +70,6 @@ extension Shard {
         if isOpen {
             subscription.cursor = edge
             becomesLive(subscription)
-            if newest.hasNotices { tellPresence(subscription) }
         }
         tally.skipped += subscription.cursor - start - (tally.deliveries - deliveries)
         return isOpen

@@ -16,7 +16,7 @@ extension Shard {
         local.add(subscription)
         isPresent(subscription, member)
         if point != .now { recoverLater(subscription, from: point) }
-        if subscription.recovery == nil { tellPresence(subscription) }
+        owePresence(subscription)
     }
 
     /// Takes a subscription that its session has let go of out of its topic. May happen at any time, also while the

@@ -15,32 +15,53 @@ extension Shard {
         presence.leave(subscription.session.id.description, from: topic, options)
     }
 
-    /// Tells a session who is there: at its beginning, and after everything that it has missed. From here on it is told of
-    /// what changes.
-    func tellPresence(_ subscription: Subscription) {
-        guard subscription.session.hearsNotices, let (presence, topic, options) = presence(of: subscription),
-            options.isTold
-        else { return }
-        let confined = Confined((shard: self, subscription: subscription), to: executor)
-        let query = PresenceQuery(limit: options.listLimit, isTold: true)
-        presence.state(of: topic, query) { [executor] result in
-            guard case .success(let state) = result else { return }
-            let tell: @Sendable () -> Void = {
-                let (shard, subscription) = confined.value
-                shard.tell(subscription, state)
-            }
-            if executor.isCurrent { tell() } else { executor.execute(tell) }
+    /// A session is to be told who is there: at its beginning, and after everything that it has missed. From then on it is told
+    /// of what changes.
+    func owePresence(_ subscription: Subscription) {
+        guard subscription.session.hearsNotices, presence(of: subscription)?.options.isTold ?? false else { return }
+        subscription.owesPresence = true
+        enqueue(subscription.session)
+    }
+
+    /// Tells what a session is to be told, as long as it takes it.
+    func tellPresence(_ session: Session) {
+        for subscription in session.subscriptions where subscription.owesPresence && !subscription.isBehind {
+            guard session.outbox.isEmpty else { return }
+            askPresence(subscription)
         }
     }
 
-    private func tell(_ subscription: Subscription, _ state: PresenceState) {
-        let session = subscription.session
-        guard !session.isClosed, subscription.rosterIndex >= 0 else { return }
-        let notice = Message(.present(state.members, state.count))
-        session.send(session.encoding.frame(notice, topic: subscription.topic.topic.name), isReply: false)
+    private func askPresence(_ subscription: Subscription) {
+        subscription.owesPresence = false
+        guard let (presence, name, options) = presence(of: subscription) else { return }
+        let confined = Confined((shard: self, subscription: subscription), to: executor)
+        let topic = subscription.topic.topic
+        presence.state(of: name, PresenceQuery(limit: options.listLimit, isTold: true)) { [executor] result in
+            guard !executor.isCurrent else {
+                return confined.value.shard.tell(confined.value.subscription, result, at: nil)
+            }
+            let head = topic.head
+            executor.execute { confined.value.shard.tell(confined.value.subscription, result, at: head) }
+        }
     }
 
-    private func presence(of subscription: Subscription) -> (any Presence, TopicName, PresenceOptions)? {
+    /// - Parameter head: where the topic was when the answer was given; `nil` for now. What was delivered since must not be
+    ///   undone by it.
+    private func tell(_ subscription: Subscription, _ result: Result<PresenceState, ChorusError>, at head: UInt64?) {
+        let session = subscription.session
+        let topic = subscription.topic.topic
+        guard !session.isClosed, subscription.rosterIndex >= 0 else { return }
+        guard case .success(let state) = result else { return end(session, .unavailable) }
+        if let head, subscription.isBehind || (subscription.cursor > head && topic.hasNotices(after: head)) {
+            return owePresence(subscription)
+        }
+        let notice = Message(.present(state.members, state.count))
+        session.send(session.encoding.frame(notice, topic: topic.name), isReply: false)
+    }
+
+    private func presence(
+        of subscription: Subscription
+    ) -> (presence: any Presence, topic: TopicName, options: PresenceOptions)? {
         let topic = subscription.topic.topic
         guard topic.options.presence.isOn, !topic.name.isEmpty else { return nil }
         return (topic.namespace.presence, TopicName(known: topic.name), topic.options.presence)

@@ -31,24 +31,27 @@ struct LatestTable: Sendable {
     var isEmpty: Bool { entries.isEmpty }
 
     /// Takes in a message that is newer than all before.
-    mutating func record(_ message: Message, number: UInt64, now: NIODeadline, _ bounds: Latest) {
-        // a key that comes with every message would be copied with every one
+    mutating func record(_ message: Message, number: UInt64, now: NIODeadline, _ bounds: Latest, most: Int = .max) {
         let key = message.key
         let entry = Entry(number: number, message: message.detached, arrival: now)
         if let old = entries.updateValue(entry, forKey: key) { cost -= LatestTable.cost(of: old.message) }
         cost += LatestTable.cost(of: message)
         order.append((number, key))
-        trim(now: now, bounds)
+        trim(now: now, bounds, most: most)
         if order.count > 2 * entries.count + 64 { order = order.filter { isCurrent($0) } }
     }
 
     /// Lets go of what is too old or too much.
-    mutating func trim(now: NIODeadline, _ bounds: Latest) {
+    ///
+    /// - Parameter most: the most bytes, if the bounds allow more.
+    mutating func trim(now: NIODeadline, _ bounds: Latest, most: Int = .max) {
+        let limit = min(bounds.bytes, most)
         let oldest = bounds.age.map { now - $0 }
         while let first = order.first {
             if isCurrent(first) {
                 let isOld = oldest.map { entries[first.key].map(\.arrival) ?? now < $0 } ?? false
-                guard isOld || entries.count > bounds.keys else { return }
+                let isTooMuch = entries.count > bounds.keys || (cost > limit && entries.count > 1)
+                guard isOld || isTooMuch else { return }
                 if !isOld { lost = first.number }
                 if let gone = entries.removeValue(forKey: first.key) { cost -= LatestTable.cost(of: gone.message) }
             }

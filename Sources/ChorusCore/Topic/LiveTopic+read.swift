@@ -77,8 +77,8 @@ extension LiveTopic {
     /// What a reader finds that reads the newest message of every key in place of the backlog.
     struct Newest: Sendable {
         let entries: [LatestTable.Entry]
-        /// There were more keys than are kept: some are missing.
-        let hasLost: Bool
+        /// There were more keys than are kept: up to this sequence some are missing.
+        let lost: UInt64
         /// There are notices among what it skips.
         let hasNotices: Bool
     }
@@ -86,10 +86,10 @@ extension LiveTopic {
     /// The newest message of every key after `sequence`, in their order.
     func newest(after sequence: UInt64) -> Newest {
         withState { state in
-            guard let newest = state.newest.first else { return Newest(entries: [], hasLost: false, hasNotices: false) }
+            guard let newest = state.newest.first else { return Newest(entries: [], lost: 0, hasNotices: false) }
             return Newest(
                 entries: newest.table.messages(after: sequence),
-                hasLost: newest.table.lost > sequence,
+                lost: newest.table.lost,
                 hasNotices: newest.lastNotice > sequence
             )
         }
@@ -104,6 +104,16 @@ extension LiveTopic {
                 }
             }
             return nil
+        }
+    }
+
+    /// Whether there is, or may have been, a notice after `sequence`.
+    func hasNotices(after sequence: UInt64) -> Bool {
+        withState { state in
+            sequence + 1 < state.log.first
+                || state.log.segments.contains { segment in
+                    segment.messages(after: sequence).contains { $0.notice != nil }
+                }
         }
     }
 

@@ -15,7 +15,7 @@ public struct Namespace: Sendable {
     /// Whether clients may begin in the past by themselves. Default ``RecoveryPolicy/forced``.
     public var recovery: RecoveryPolicy
     /// Of how many keys the newest message is kept, for those who come late (``StartingPoint/latest``) and, with
-    /// ``OverflowPolicy/latest``, for those who are behind. Default none.
+    /// ``OverflowPolicy/latest``, for those who are behind. Default none for those who come late.
     public var latest: Latest?
     /// Whether it is known who is subscribed, and told. Default no.
     public var presence: PresenceOptions

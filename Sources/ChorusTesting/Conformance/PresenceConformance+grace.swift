@@ -121,16 +121,16 @@ extension PresenceConformance {
             }
             let patient = try probe.room("patient", options(.hours(1)))
             for number in 1...2 { patient.join("\(number)", as: "ann") }
-            try await patient.tells(["ann as ann"])
+            try await patient.tells(["@ann as ann"])
             let earlier = patient.told.count
             for number in 1...2 { patient.leave("\(number)") }
             patient.join("3", as: "ann")
             patient.join("4")
-            try await patient.tells(["ann as ann", "4"])
-            try patient.requireNothing(of: ["ann"], after: earlier)
+            try await patient.tells(["@ann as ann", "4"])
+            try patient.requireNothing(of: ["@ann"], after: earlier)
             let room = try probe.room("a", options(.milliseconds(60)))
             for number in 1...2 { room.join("\(number)", as: "ann") }
-            try await room.tells(["ann as ann"])
+            try await room.tells(["@ann as ann"])
             for number in 1...2 { room.leave("\(number)") }
             try await room.tells([])
             try await room.has([])

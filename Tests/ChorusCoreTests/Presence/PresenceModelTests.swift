@@ -206,7 +206,8 @@ private struct PresenceModel {
         guard let belief else { return }
         let told =
             options.isPerUser
-            ? users.union(sessions.filter { $0.member.user == nil }.map(\.id)) : Set(sessions.map(\.member.id))
+            ? Set(users.map { "@" + $0 }).union(sessions.filter { $0.member.user == nil }.map(\.id))
+            : Set(sessions.map(\.member.id))
         if Set(belief.keys) != told { fail("\(belief.keys) are believed to be there, not \(told)") }
     }
 

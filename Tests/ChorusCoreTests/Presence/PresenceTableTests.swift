@@ -76,7 +76,7 @@ struct PresenceTableTests {
         test.wait(.seconds(3))
         run()
         let told = observer.texts(of: "users:1")
-        #expect(Array(told.dropFirst(2)) == ["+ann 2/1", "-ann 1/0"])
+        #expect(Array(told.dropFirst(2)) == ["+@ann 2/1", "+ 4/1", "+ 2/1", "-@ann 1/0"])
     }
 
     @Test("a user who comes back soon has not left")

@@ -181,6 +181,7 @@ struct ConnectHookTests {
             try await client.send(RawSocket.request("/ws"))
             _ = try await asked.next()
             try await client.reset()
+            try await test.expectConnections(0)
             gate.open()
             let second = try await test.raw()
             try await second.send(RawSocket.request("/ws"))

@@ -12,6 +12,8 @@ struct PublishHookTests {
     private func serve(
         log: Recorder? = nil,
         gate: Gate = Gate(),
+        asked: Notes<String> = Notes(),
+        answered: Notes<Bool> = Notes(),
         time: TimeAmount = .seconds(5),
         _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
@@ -25,7 +27,10 @@ struct PublishHookTests {
                     switch request.message.text {
                     case "refuse": throw Refusal("no such word, \(request.user ?? "stranger")")
                     case "break": throw Broken()
-                    case "hang": await gate.pass()
+                    case "hang":
+                        asked.note("hang")
+                        await gate.pass()
+                        answered.note(Task.isCancelled)
                     case "who": return Message("\(request.topic) \(request.user ?? "-") \(request.session)")
                     default: break
                     }
@@ -60,7 +65,8 @@ struct PublishHookTests {
     func refuses(_ word: String, _ code: String, _ close: UInt16) async throws {
         let log = Recorder()
         let gate = Gate()
-        try await serve(log: log, gate: gate, time: .milliseconds(300)) { test in
+        let answered = Notes<Bool>()
+        try await serve(log: log, gate: gate, answered: answered, time: .milliseconds(300)) { test in
             let reader = try await test.client("/ws/room")
             let told = try await test.client("/ws/room?format=json")
             try await told.send(word)
@@ -80,22 +86,86 @@ struct PublishHookTests {
             try await reader.expectNothing()
             // an answer that comes too late is no answer
             gate.open()
-            try await reader.expectNothing()
+            if word == "hang" { #expect(try await answered.next(2) == [true, true]) }
+            try await reader.send("last")
+            try await reader.expect("LAST")
         }
         #expect(log.remarks.count == (word == "refuse" ? 0 : 1))
     }
 
-    @Test("what a client sent before it left is asked about, and published")
-    func lastWords() async throws {
+    @Test("what a client sent before it left is asked about, and published", arguments: [1, 3])
+    func lastWords(_ count: Int) async throws {
         let gate = Gate()
-        try await serve(gate: gate) { test in
+        let asked = Notes<String>()
+        try await serve(gate: gate, asked: asked) { test in
             let reader = try await test.client("/ws/room")
             let sender = try await RawSocket.open(try await test.raw(), "/ws/room")
-            for word in ["hang", "one", "two"] { try await sender.client.send(ClientFrame.text(word).bytes) }
+            let words = Array(["hang", "one", "two"].prefix(count))
+            for word in words { try await sender.client.send(ClientFrame.text(word).bytes) }
+            _ = try await asked.next()
             try await sender.client.halfClose()
-            gate.open()
-            try await reader.expect(["HANG", "ONE", "TWO"])
             try await test.expectSessions(1)
+            gate.open()
+            try await reader.expect(words.map { $0.uppercased() })
+            try await test.expectConnections(1)
+        }
+    }
+
+    @Test("what a user has sent who is disconnected before the answer is not published")
+    func disconnected() async throws {
+        let gate = Gate()
+        let asked = Notes<String>()
+        let answered = Notes<Bool>()
+        try await serve(gate: gate, asked: asked, answered: answered) { test in
+            let reader = try await test.client("/ws/room")
+            let sender = try await test.client("/ws/room?user=mallory")
+            try await sender.send("hang")
+            _ = try await asked.next()
+            #expect(await test.hub.disconnect(user: "mallory") == 1)
+            gate.open()
+            #expect(try await answered.next())
+            try await sender.expectClose(.disconnected)
+            try await reader.send("after")
+            try await reader.expect("AFTER")
+        }
+    }
+
+    @Test("a server that stops waits for the answer, and publishes")
+    func stops() async throws {
+        let gate = Gate()
+        let asked = Notes<String>()
+        try await serve(gate: gate, asked: asked) { test in
+            let reader = try await test.client("/ws/room")
+            let sender = try await test.client("/ws/room")
+            try await sender.send("hang")
+            _ = try await asked.next()
+            await test.stop()
+            gate.open()
+            try await reader.expect("HANG")
+            try await reader.expectClose(.goingAway)
+        }
+    }
+
+    @Test("while an event loop is behind by a whole window, the answer waits")
+    func flowControl() async throws {
+        let gate = Gate()
+        try await ChorusTests.serve(
+            hub: Hub(configuration: .init(defaults: Namespace(window: Window(messages: 4)))),
+            configure: { $0.eventLoops = 2 },
+            routes: { server in
+                server.relayTopics()
+                server.onPublish { request in
+                    await gate.pass()
+                    return request.message
+                }
+            }
+        ) { test in
+            let reader = try await test.client("/ws/room")
+            let senders = try await test.clients(30, "/ws/room")
+            for (number, sender) in senders.enumerated() { try await sender.send("\(number)") }
+            gate.open()
+            let texts = try await reader.collect(30).compactMap { $0.text.flatMap { Int($0) } }
+            #expect(Set(texts) == Set(0..<30))
         }
     }
 }

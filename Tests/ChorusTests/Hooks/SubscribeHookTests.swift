@@ -21,7 +21,8 @@ struct SubscribeHookTests {
                     guard request.topic.description == "room:1", request.connection.query["key"] == "k" else {
                         throw Refusal(status: 402, "Not this one.")
                     }
-                    return request.connection.user.map { Profile(name: $0) }
+                    guard let user = request.connection.user else { return .allowed }
+                    return .allowed(info: Profile(name: user))
                 }
             }
         ) { test in
@@ -59,6 +60,42 @@ struct SubscribeHookTests {
         }
     }
 
+    @Test("what the hook says counts, and not what the client says of itself")
+    func spoofing() async throws {
+        try await serve(
+            hub: Self.hub(),
+            routes: { server in
+                server.relayTopics()
+                server.onSubscribe { _ in .allowed }
+            }
+        ) { test in
+            _ = try await test.client("/ws/room?name=alice")
+            #expect(try await test.hub.presence(in: TopicName("room")).map(\.info) == [nil])
+        }
+    }
+
+    @Test("an empty name is none, and one that is too long is the program's mistake")
+    func userNames() async throws {
+        let log = Recorder()
+        try await serve(
+            log: log,
+            routes: { server in
+                server.authenticate { $0.query["user"] }
+                server.webSocket("/who") { client in
+                    client.send("\(client.user ?? "nobody") \(client.request.user ?? "nobody")")
+                    for await _ in client.texts {}
+                }
+            }
+        ) { test in
+            try await (try await test.client("/who?user=")).expect("nobody nobody")
+            try await (try await test.client("/who?user=ann")).expect("ann ann")
+            let long = try await test.raw()
+            try await long.send(RawSocket.request("/who?user=\(String(repeating: "u", count: 256))"))
+            try await long.expectRefusal(500)
+        }
+        #expect(log.remarks.count == 1)
+    }
+
     @Test("it is not asked where clients do not choose topics")
     func notAsked() async throws {
         try await serve(routes: { server in
@@ -80,7 +117,7 @@ struct SubscribeHookTests {
             log: log,
             routes: { server in
                 server.relayTopics()
-                server.onSubscribe { _ in Double.nan }
+                server.onSubscribe { _ in .allowed(info: Double.nan) }
             }
         ) { test in
             let client = try await test.raw()

@@ -55,6 +55,21 @@ struct UserTests {
         }
     }
 
+    @Test("what was sent before goes out before the last words")
+    func lastWords() async throws {
+        try await serve { test in
+            let client = try await RawSocket.open(try await test.raw(receiveBuffer: 4096), "/ws/room?user=ann")
+            try await client.client.stopReading()
+            for _ in 0..<20 { await test.hub.send(String(repeating: "x", count: 2000), toUser: "ann") }
+            await test.hub.send("you are banned", toUser: "ann")
+            await test.hub.disconnect(user: "ann")
+            try await client.client.startReading()
+            for _ in 0..<20 { #expect(try await client.next().text.count == 2000) }
+            try await client.expect("you are banned")
+            _ = try await client.expectClose(4503)
+        }
+    }
+
     @Test("a user who is taken out of a topic hears it no more; where it was all there was, the connection ends")
     func unsubscribe() async throws {
         try await serve { test in

@@ -52,7 +52,7 @@ struct MemoryStream: Sendable {
         repeats.trim(now: now)
         guard let history else { return }
         trim(history, now: now, most: most)
-        if let bounds = history.latest { latest.trim(now: now, bounds) }
+        if let bounds = history.latest { latest.trim(now: now, bounds, most: most) }
     }
 
     // MARK: Publishers
@@ -84,7 +84,7 @@ struct MemoryStream: Sendable {
         head += 1
         message.epoch = epoch
         message.offset = head
-        if let bounds = history.latest { latest.record(message, number: head, now: now, bounds) }
+        if let bounds = history.latest { latest.record(message, number: head, now: now, bounds, most: most) }
         guard history.count > 0 else {
             first = head + 1
             return

@@ -12,12 +12,11 @@ struct HistoryShelf {
         let bytes: Int
         /// It ends before the topic did when it was read, because it has grown large.
         let isCut: Bool
-        /// Somebody has asked for it and has not come for it yet.
-        fileprivate var isAwaited = true
         /// It has the newest messages of keys, and not all messages.
         let isLatest: Bool
         /// Where the topic was when it was read.
         fileprivate let head: UInt64
+        let epoch: UInt64
         /// By encoding.
         private var encoded: [EncodedSegment?] = []
 
@@ -25,11 +24,19 @@ struct HistoryShelf {
             self.start = start
             self.isLatest = isLatest
             head = content.position.offset
+            epoch = content.position.epoch
             messages = content.messages
             first = content.messages.first?.offset ?? max(start + 1, content.first)
             last = content.messages.last?.offset ?? (isLatest ? content.position.offset : start)
             bytes = content.messages.reduce(0) { $0 + $1.cost }
             isCut = last < min(content.position.offset, start + HistoryShelf.pageCount)
+        }
+
+        /// Whether it has the message after an offset, or shows that it is gone.
+        func covers(_ offset: UInt64) -> Bool {
+            isLatest
+                ? start == offset
+                : start <= offset && (offset < last || (offset + 1 < first && start + 1 < first))
         }
 
         func frames(_ encoding: ShardEncoding, topic: String) -> EncodedSegment {
@@ -79,18 +86,16 @@ struct HistoryShelf {
     /// The most messages and bytes of a page.
     static let pageCount: UInt64 = 64
     static let pageBytes = 256 << 10
-    /// How many bytes of messages are kept at hand, besides those that somebody waits for.
+    /// How many bytes of messages are kept at hand, and in how many pages.
     private static let limit = 1 << 20
+    private static let mostPages = 64
 
     /// The one that was used last comes last.
     private var pages: [Page] = []
 
     /// The page that has the message `offset`, or shows that it is gone.
     mutating func page(for offset: UInt64) -> Page? {
-        let found = pages.lastIndex { page in
-            !page.isLatest && page.start < offset
-                && (offset <= page.last || (offset < page.first && page.start + 1 < page.first))
-        }
+        let found = pages.lastIndex { !$0.isLatest && $0.covers(offset - 1) }
         return found.map { take($0) }
     }
 
@@ -104,7 +109,6 @@ struct HistoryShelf {
 
     private mutating func take(_ index: Int) -> Page {
         let page = pages.remove(at: index)
-        page.isAwaited = false
         pages.append(page)
         return page
     }
@@ -121,8 +125,8 @@ struct HistoryShelf {
         pages.removeAll { $0.start == page.start && $0.isLatest == page.isLatest }
         pages.append(page)
         var bytes = pages.reduce(0) { $0 + $1.bytes }
-        while bytes > HistoryShelf.limit, let index = pages.firstIndex(where: { !$0.isAwaited }) {
-            bytes -= pages.remove(at: index).bytes
+        while bytes > HistoryShelf.limit || pages.count > HistoryShelf.mostPages, pages.count > 1 {
+            bytes -= pages.removeFirst().bytes
         }
     }
 

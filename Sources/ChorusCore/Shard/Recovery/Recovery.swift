@@ -9,7 +9,7 @@ final class Recovery {
     var isWaiting = false
     /// Where the last messages that are wanted begin, once that is known.
     var start: UInt64?
-    /// The page that it began with, which is not to go before it is read.
+    /// The page that it has waited for, until it is used.
     var page: HistoryShelf.Page?
     /// How often in a row the broker was asked whether the topic has come as far as the client says, and answered no, or
     /// not before the shard had delivered more.

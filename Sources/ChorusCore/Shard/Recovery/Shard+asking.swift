@@ -40,8 +40,8 @@ extension Shard {
             if let answer { past.shelf.add(answer) }
             for subscription in request.waiting where subscription.recovery != nil {
                 subscription.recovery?.isWaiting = false
-                // the next one may find it too old
-                if let answer, answer.isLatest { subscription.recovery?.page = answer }
+                // it may be gone from the shelf before they come for it
+                if let answer, answer.covers(subscription.cursor) { subscription.recovery?.page = answer }
                 if subscription !== asking { enqueue(subscription.session) }
             }
         case .failure:

@@ -5,7 +5,8 @@ import NIOCore
 extension Shard {
     /// A subscription begins in the past, if there is one.
     func recoverLater(_ subscription: Subscription, from point: StartingPoint) {
-        guard subscription.topic.topic.hasPast else {
+        let topic = subscription.topic.topic
+        guard topic.hasPast, point != .latest || topic.options.latest != nil else {
             if case .since = point { lose(subscription, nil) }
             return
         }
@@ -38,7 +39,6 @@ extension Shard {
             }
             guard subscription.cursor < edge.offset else {
                 becomesLive(subscription)
-                tellPresence(subscription)
                 break
             }
             guard share > 0 else { return false }
@@ -61,7 +61,8 @@ extension Shard {
         defer { batch.clear() }
         var cursor = subscription.cursor
         while cursor < edge.offset, batch.size < share {
-            guard let page = page(after: cursor, for: subscription, recovery, past) else { break }
+            guard let page = page(after: cursor, for: subscription, recovery, past, edge) else { break }
+            recovery.page = nil
             guard page.isLatest || page.first <= cursor + 1 else {
                 // what is at hand before it goes first
                 guard batch.isEmpty else { break }
@@ -105,13 +106,17 @@ extension Shard {
         after cursor: UInt64,
         for subscription: Subscription,
         _ recovery: Recovery,
-        _ past: ShardPast
+        _ past: ShardPast,
+        _ target: Position
     ) -> HistoryShelf.Page? {
-        guard !recovery.isLatest else { return latestPage(after: cursor, for: subscription, recovery, past) }
+        // what is at hand, and asked for, is of the stream that the edge is in; the pass that runs may lead into another
+        guard let edge = past.edge, edge.epoch == target.epoch else {
+            return waitForEdge(subscription, recovery, past)
+        }
+        if let page = recovery.page, page.epoch == edge.epoch, page.covers(cursor) { return page }
+        guard !recovery.isLatest else { return latestPage(after: cursor, for: subscription, recovery, past, edge) }
         let next = cursor + 1
-        if let page = recovery.page, page.start < next, next <= page.last { return page }
         if let page = past.shelf.page(for: next) { return page }
-        let edge = past.edge
         var start = past.shelf.start(for: next)
         while true {
             ask(subscription, recovery, for: .page(after: start))
@@ -129,14 +134,15 @@ extension Shard {
         after start: UInt64,
         for subscription: Subscription,
         _ recovery: Recovery,
-        _ past: ShardPast
+        _ past: ShardPast,
+        _ edge: Position
     ) -> HistoryShelf.Page? {
-        guard let edge = past.edge else { return nil }
-        if let page = recovery.page, page.start == start { return page }
         if let page = past.shelf.latest(after: start, edge: edge.offset) { return page }
         ask(subscription, recovery, for: .latest(after: start))
         guard subscription.recovery === recovery, !recovery.isWaiting, past.edge == edge else { return nil }
-        if let page = recovery.page, page.start == start { return page }
+        let answer = recovery.page ?? past.shelf.latest(after: start, edge: edge.offset)
+        // one that is older than what was delivered brings nothing
+        if let answer, answer.epoch == edge.epoch, answer.covers(start), answer.last > start { return answer }
         return waitForEdge(subscription, recovery, past)
     }
 
@@ -178,7 +184,9 @@ extension Shard {
         }
         if subscription.cursor < edge.offset {
             // what is promised must be here
-            guard let page = page(after: subscription.cursor, for: subscription, recovery, past) else { return false }
+            guard let page = page(after: subscription.cursor, for: subscription, recovery, past, edge) else {
+                return false
+            }
             if page.first > subscription.cursor + 1 {
                 guard case .last = recovery.point else {
                     lose(subscription, edge)
@@ -239,7 +247,7 @@ extension Shard {
         }
         becomesLive(subscription)
         tell(subscription, .gap(upTo: position))
-        tellPresence(subscription)
+        owePresence(subscription)
     }
 
     private func tell(_ subscription: Subscription, _ start: SubscriptionStart) {
