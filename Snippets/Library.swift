@@ -6,7 +6,8 @@ let hub = Hub(
     configuration: .init(
         namespaces: [
             Namespace("ticker", overflow: .latest),
-            Namespace("chat", history: .last(1000, for: .minutes(60))),
+            Namespace("chat", history: .last(1000, for: .minutes(60)), presence: true),
+            Namespace("prices", latest: Latest(keys: 500), publishers: .server),
         ]
     )
 )
@@ -70,6 +71,55 @@ server.onConnect { request in
 
 server.onDisconnect { session, reason in
     print("\(session) has gone: \(reason)")
+}
+// snippet.end
+
+// snippet.questions
+// Who a client is. `nil` is nobody in particular.
+server.authenticate { request in
+    request.header("X-User")
+}
+
+// Asked where clients choose topics: at /ws/{topic} of the stand-alone server, and at `relay(at:)`.
+server.relay(at: "/topics/{topic}")
+
+server.onSubscribe { request in
+    guard request.connection.user != nil else { throw Refusal(status: 401, "Only users.") }
+    return .allowed(info: ["colour": "green"])
+}
+
+server.onPublish { request in
+    guard !request.message.text.contains("spam") else { throw Refusal("No spam.") }
+    return request.message
+}
+// snippet.end
+
+// snippet.presence
+// Clients of this endpoint get envelopes: messages with their positions, and notices of who is there, comes and goes.
+server.webSocket("/halls/{hall}", format: .envelope) { client in
+    let hall = try hub.topic("chat:\(client.parameters.require("hall"))")
+    try await hall.join(client, from: .last(50), info: ["since": "today"])
+    for await text in client.texts { try await hall.publish(text) }
+}
+
+let lobby = try hub.topic("chat:lobby")
+print("\(try await lobby.presenceCount.users) users")
+for member in try await lobby.presence {
+    print(member.id, member.user ?? "somebody")
+}
+// snippet.end
+
+// snippet.users
+let count = await hub.send("Your order has left the house.", toUser: "ann")
+if count == 0 { print("ann is not here") }
+await hub.disconnect(user: "mallory", reason: "enough")
+// snippet.end
+
+// snippet.latest
+// The newest price of every key first, then every price.
+server.webSocket("/prices") { client in
+    await (try hub.topic("prices:all")).join(client, from: .latest)
+    for await _ in client.texts {}
 }
 // snippet.end
 

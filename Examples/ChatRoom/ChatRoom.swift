@@ -1,27 +1,26 @@
 import Chorus
 
-/// Rooms with names: connect to `ws://127.0.0.1:8000/rooms/kitchen?name=Ada`, and everybody in the room reads what you
-/// write.
+/// Rooms with names, a past and a list of who is there: connect to `ws://127.0.0.1:8000/rooms/kitchen?name=Ada`. Everybody in the
+/// room reads what you write, and is told who comes and goes.
 @main
 struct ChatRoom {
     static func main() async throws {
-        let server = BroadcastServer(port: 8000)
+        let hub = Hub(configuration: .init(namespaces: [Namespace("chat", history: .last(50), presence: true)]))
+        let server = BroadcastServer(configuration: .init(port: 8000), hub: hub)
 
-        server.onConnect { request in
+        server.authenticate { request in
             guard let name = request.query["name"], !name.isEmpty else {
                 throw Refusal(status: 400, "Say who you are: /rooms/kitchen?name=Ada")
             }
+            return name
         }
 
-        server.webSocket("/rooms/{room}") { client in
-            let name = client.query["name"] ?? "somebody"
-            let room = try server.hub.topic("chat:\(client.parameters.require("room"))")
-            await room.join(client)
-            try await room.publish("\(name) came in")
+        server.webSocket("/rooms/{room}", format: .envelope) { client in
+            let room = try hub.topic("chat:\(client.parameters.require("room"))")
+            await room.join(client, from: .last(50))
             for await text in client.texts {
-                try await room.publish("\(name): \(text)")
+                try await room.publish(Message(text, tags: ["from": client.user ?? ""]))
             }
-            try await room.publish("\(name) left")
         }
 
         try await server.run()
