@@ -71,9 +71,24 @@ extension RecoveryModel {
             let isLast = index == client.told.count - 1
             checkPart(client, part, notice.start, isComplete: isLast && client.isOpen)
         }
+        if client.point == .latest { checkNewest(client, all) }
         if let first = client.told.first, first.frames > 0 {
             fail("client \(client.number) had frames before the news")
         }
+    }
+
+    /// Who began with the newest has the newest message of every key that is kept, as soon as it has caught up.
+    private func checkNewest(_ client: Client, _ received: [Int]) {
+        guard client.isOpen, client.told.last.map({ if case .latest = $0.start { true } else { false } }) ?? false else {
+            return
+        }
+        // those of a history that was removed are gone
+        let epoch = test.position(of: names[client.topic]).epoch
+        var newest: [String: Entry] = [:]
+        for entry in published[client.topic] where entry.position?.epoch == epoch { newest[entry.key ?? ""] = entry }
+        let kept = newest.values.sorted { $0.number < $1.number }.suffix(RecoveryModel.keys.kept)
+        let missing = kept.map(\.number).filter { !received.contains($0) }
+        if !missing.isEmpty { fail("client \(client.number) has not got the newest \(missing), but \(received.suffix(100))") }
     }
 
     private func checkPart(_ client: Client, _ part: [Int], _ start: SubscriptionStart, isComplete: Bool) {
@@ -81,7 +96,9 @@ extension RecoveryModel {
         let received = part.filter { number in published[client.topic][number].position != nil }
         let first: Int
         switch start {
-        case .latest: return fail("client \(client.number) did not want the newest")
+        case .latest:
+            if client.point != .latest { fail("client \(client.number) did not want the newest") }
+            return
         case .gap(let position):
             first = index(after: position, in: entries)
         case .recovering(let position):

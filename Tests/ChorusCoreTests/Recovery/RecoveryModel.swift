@@ -9,6 +9,7 @@ final class RecoveryModel {
     struct Entry {
         let number: Int
         let position: Position?
+        var key: String?
     }
 
     final class Client {
@@ -38,8 +39,10 @@ final class RecoveryModel {
     let test: TestHub
     /// In every other schedule answers come later.
     private let late: LateBroker?
-    let names = ["few:1", "few:2", "many:1", "paged:1"]
-    static let kept = ["few": 25, "many": 5000, "paged": 5000]
+    let names = ["few:1", "few:2", "many:1", "paged:1", "newest:1", "newest:2"]
+    static let kept = ["few": 25, "many": 5000, "paged": 5000, "newest": 25]
+    /// How many keys `newest` keeps, of so many that there are.
+    static let keys = (kept: 70, all: 80)
     /// By topic, in order.
     var published: [[Entry]]
     /// Which topic an epoch is of, and how much had been published there when it began.
@@ -53,7 +56,7 @@ final class RecoveryModel {
         random = SplitMix(seed: seed)
         self.isTracing = isTracing
         let namespaces = RecoveryModel.kept.sorted { $0.key < $1.key }.map {
-            Namespace($0, history: .last($1), window: Window(messages: 1 << 20, bytes: 1 << 30))
+            Namespace($0, history: .last($1), latest: $0 == "newest" ? Latest(keys: RecoveryModel.keys.kept) : nil, window: Window(messages: 1 << 20, bytes: 1 << 30))
         }
         late = seed % 2 == 0 ? LateBroker() : nil
         test = TestHub(.init(namespaces: namespaces), shards: random.int(1...3), late: late)
@@ -117,15 +120,17 @@ final class RecoveryModel {
     private func publish() {
         let topic = random.int(0...names.count - 1)
         let size = names[topic].hasPrefix("paged") ? random.int(0...30_000) : random.int(0...50)
+        let isOfKeys = names[topic].hasPrefix("newest")
         _ = here(topic)
         for _ in 0..<(random.chance(20) ? random.int(50...150) : random.int(1...5)) {
             let number = published[topic].count
             let skips = random.chance(10)
             var payload = ByteBuffer(integer: UInt32(number))
             payload.writeRepeatingByte(7, count: size)
-            test.publish(Message(.binary, payload), to: names[topic], PublishOptions(skipsHistory: skips))
+            let key = isOfKeys ? "\(random.int(0...RecoveryModel.keys.all))" : nil
+            test.publish(Message(.binary, payload, key: key), to: names[topic], PublishOptions(skipsHistory: skips))
             let position = skips ? nil : here(topic)
-            published[topic].append(Entry(number: number, position: position))
+            published[topic].append(Entry(number: number, position: position, key: key))
         }
         note("\(names[topic]) has \(published[topic].count), at \(here(topic))")
     }
@@ -145,6 +150,7 @@ final class RecoveryModel {
         let seen = published[topic].compactMap(\.position)
         let point: StartingPoint =
             switch random.int(0...9) {
+            case 0...4 where names[topic].hasPrefix("newest"): .latest
             case 0: .now
             case 1...3: .last(random.pick([0, 1, 10, 64, 200]))
             case 4: .since(Position(epoch: here.epoch + UInt64(random.int(0...1)), offset: UInt64(random.int(0...400))))
