@@ -35,7 +35,8 @@ struct HistoryShelf {
         /// Whether it has the message after an offset, or shows that it is gone.
         func covers(_ offset: UInt64) -> Bool {
             isLatest
-                ? start == offset
+                // one that was read when there was nothing brings nothing
+                ? start == offset && offset < last
                 : start <= offset && (offset < last || (offset + 1 < first && start + 1 < first))
         }
 
@@ -102,7 +103,7 @@ struct HistoryShelf {
     /// The one that has the newest messages after `offset`, if not much has come since it was read.
     mutating func latest(after offset: UInt64, edge: UInt64) -> Page? {
         let found = pages.lastIndex { page in
-            page.isLatest && page.start == offset && page.head + HistoryShelf.pageCount >= edge
+            page.isLatest && page.covers(offset) && page.head + HistoryShelf.pageCount >= edge
         }
         return found.map { take($0) }
     }

@@ -142,7 +142,7 @@ extension Shard {
         guard subscription.recovery === recovery, !recovery.isWaiting, past.edge == edge else { return nil }
         let answer = recovery.page ?? past.shelf.latest(after: start, edge: edge.offset)
         // one that is older than what was delivered brings nothing
-        if let answer, answer.epoch == edge.epoch, answer.covers(start), answer.last > start { return answer }
+        if let answer, answer.epoch == edge.epoch, answer.covers(start) { return answer }
         return waitForEdge(subscription, recovery, past)
     }
 
