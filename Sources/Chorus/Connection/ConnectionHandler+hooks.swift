@@ -6,7 +6,7 @@ import WebSocketWire
 
 extension ConnectionHandler {
     /// Asks the program about something that an open client wants. Nothing more is taken from the client before it is done: until
-    /// `answered` or `refused` has called ``questionEnded()``.
+    /// `answered` has called ``questionEnded()``, or `refused` has returned.
     ///
     /// - Parameter size: how many bytes of what the client has sent it is about.
     func ask<Answer: Sendable>(
@@ -20,7 +20,11 @@ extension ConnectionHandler {
             guard let self else { return }
             switch answer {
             case .success(let answer): answered(self, answer)
-            case .failure(let error): refused(self, PublishRefusal(logged(error)))
+            case .failure(let error):
+                // first, because a refusal may end the session, which gives up open questions
+                self.question = nil
+                refused(self, PublishRefusal(logged(error)))
+                resume(.turn)
             }
         }
     }

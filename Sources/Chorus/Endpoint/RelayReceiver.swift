@@ -90,7 +90,6 @@ final class RelayReceiver: Receiver {
             self?.publish(message, from: session, on: connection)
         } refused: { [topic] connection, refusal in
             connection.refuse(refusal, of: topic)
-            connection.questionEnded()
         }
         return .go
     }

@@ -79,7 +79,8 @@ extension RecoveryModel {
 
     /// Who began with the newest has the newest message of every key that is kept, as soon as it has caught up.
     private func checkNewest(_ client: Client, _ received: [Int]) {
-        guard client.isOpen, client.told.last.map({ if case .latest = $0.start { true } else { false } }) ?? false else {
+        guard client.isOpen, client.told.last.map({ if case .latest = $0.start { true } else { false } }) ?? false
+        else {
             return
         }
         // those of a history that was removed are gone
@@ -88,7 +89,9 @@ extension RecoveryModel {
         for entry in published[client.topic] where entry.position?.epoch == epoch { newest[entry.key ?? ""] = entry }
         let kept = newest.values.sorted { $0.number < $1.number }.suffix(RecoveryModel.keys.kept)
         let missing = kept.map(\.number).filter { !received.contains($0) }
-        if !missing.isEmpty { fail("client \(client.number) has not got the newest \(missing), but \(received.suffix(100))") }
+        if !missing.isEmpty {
+            fail("client \(client.number) has not got the newest \(missing), but \(received.suffix(100))")
+        }
     }
 
     private func checkPart(_ client: Client, _ part: [Int], _ start: SubscriptionStart, isComplete: Bool) {

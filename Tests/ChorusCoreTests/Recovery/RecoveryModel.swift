@@ -56,7 +56,12 @@ final class RecoveryModel {
         random = SplitMix(seed: seed)
         self.isTracing = isTracing
         let namespaces = RecoveryModel.kept.sorted { $0.key < $1.key }.map {
-            Namespace($0, history: .last($1), latest: $0 == "newest" ? Latest(keys: RecoveryModel.keys.kept) : nil, window: Window(messages: 1 << 20, bytes: 1 << 30))
+            Namespace(
+                $0,
+                history: .last($1),
+                latest: $0 == "newest" ? Latest(keys: RecoveryModel.keys.kept) : nil,
+                window: Window(messages: 1 << 20, bytes: 1 << 30)
+            )
         }
         late = seed % 2 == 0 ? LateBroker() : nil
         test = TestHub(.init(namespaces: namespaces), shards: random.int(1...3), late: late)

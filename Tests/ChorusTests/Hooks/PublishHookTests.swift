@@ -2,6 +2,7 @@ import Chorus
 import ChorusClient
 import ChorusCore
 import ChorusTesting
+import Foundation
 import NIOCore
 import Testing
 
@@ -146,26 +147,48 @@ struct PublishHookTests {
         }
     }
 
-    @Test("while an event loop is behind by a whole window, the answer waits")
+    @Test("while an event loop is behind by a whole window, what the hook has decided on waits")
     func flowControl() async throws {
         let gate = Gate()
+        let answered = Notes<Void>()
+        let blocked = Notes<Void>()
+        let block = DispatchSemaphore(value: 0)
         try await ChorusTests.serve(
             hub: Hub(configuration: .init(defaults: Namespace(window: Window(messages: 4)))),
             configure: { $0.eventLoops = 2 },
             routes: { server in
                 server.relayTopics()
+                // an event loop that does nothing else for a while
+                server.onMessage("/block") { _, _ in
+                    blocked.note(())
+                    _ = block.wait(timeout: .now() + 10)
+                }
                 server.onPublish { request in
                     await gate.pass()
+                    answered.note(())
                     return request.message
                 }
             }
         ) { test in
-            let reader = try await test.client("/ws/room")
-            let senders = try await test.clients(30, "/ws/room")
+            // one after the other, they are on one loop and the other
+            let readers = try await test.clients(2, "/ws/room")
+            let senders = try await test.clients(20, "/ws/room")
+            let blocker = try await test.client("/block")
+            try await blocker.send("now")
+            _ = try await blocked.next()
             for (number, sender) in senders.enumerated() { try await sender.send("\(number)") }
             gate.open()
-            let texts = try await reader.collect(30).compactMap { $0.text.flatMap { Int($0) } }
-            #expect(Set(texts) == Set(0..<30))
+            // those of the loop that is not blocked
+            _ = try await answered.next(10)
+            try await eventually("some are published") { test.hub.publishedCount >= 4 }
+            // what must not happen cannot be waited for
+            try await Task.sleep(for: .milliseconds(50))
+            #expect(test.hub.publishedCount < 10)
+            block.signal()
+            for reader in readers {
+                let numbers = try await reader.collect(20).compactMap { $0.text.flatMap { Int($0) } }
+                #expect(Set(numbers) == Set(0..<20))
+            }
         }
     }
 }
