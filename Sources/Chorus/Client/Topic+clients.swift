@@ -8,7 +8,7 @@ extension Topic {
     /// The client must be of a server with this topic's hub. One that wants what came since a position, and cannot have all
     /// of it any more, is told so and from where it can go on: by a notice, or in ``MessageFormat/plain`` by close code 4010.
     ///
-    /// Where the topic has presence (``Namespace/presence``), the client is a member from now on.
+    /// Joining again changes nothing. Where the topic has presence (``Namespace/presence``), the client is a member from now on.
     ///
     /// - Parameters:
     ///   - point: where to begin. Default with what is published from now on.

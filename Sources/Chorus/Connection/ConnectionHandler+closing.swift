@@ -83,7 +83,13 @@ extension ConnectionHandler {
         receiver.closed(self, reason)
         loop.counters.close(reason)
         log("closed", ["chorus.reason": "\(reason)"])
-        if let hook = loop.core.hooks.onDisconnect, let session { hook(session.id, reason) }
+        if let hook = loop.core.hooks.onDisconnect, let id = session?.id {
+            // nobody waits for it but the end of the server
+            _ = HookCall.start(on: loop) {
+                await hook(id, reason)
+            } _: { _ in
+            }
+        }
     }
 
     func releaseAddress() {

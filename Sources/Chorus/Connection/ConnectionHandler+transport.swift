@@ -83,7 +83,7 @@ extension ConnectionHandler: Transport {
         switch reason {
         case .unrecoverable(let position):
             close(.unrecoverable, "what came after that position is not kept any more\(since(position))")
-        case .unavailable: close(.tryAgainLater, "the past of this topic cannot be read now")
+        case .unavailable: close(.tryAgainLater, "what this topic keeps cannot be read now")
         case .disconnected(let reason): close(.disconnected, reason)
         case .overflow(let position):
             close(.tryAgainLater, "too slow: more was published than may wait for one reader\(since(position))")

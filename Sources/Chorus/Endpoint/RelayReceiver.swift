@@ -97,6 +97,11 @@ final class RelayReceiver: Receiver {
     /// Publishes what the program has decided on, as soon as that may be.
     private func publish(_ message: Message, from session: Session, on connection: ConnectionHandler) {
         guard let question = connection.question else { return }
+        if let refusal = relay.hub.refusal(of: message, to: topic, from: session.user) {
+            connection.question = nil
+            connection.refuse(refusal, of: topic)
+            return connection.resume(.turn)
+        }
         if case .full(let time) = relay.hub.pace(of: topic) {
             let bound = NIOLoopBound((self, session, connection, question), eventLoop: connection.loop.eventLoop)
             connection.loop.eventLoop.scheduleTask(in: time) {

@@ -16,8 +16,8 @@ extension BroadcastServer {
     public typealias SubscribeHook = @Sendable (SubscribeRequest) async throws -> SubscribeReply
     /// Decides what is published: the message as it came, or another one. Throw a ``Refusal`` to refuse it.
     public typealias PublishHook = @Sendable (PublishRequest) async throws -> Message
-    /// Told of the end of every session, once, on its event loop.
-    public typealias DisconnectHook = @Sendable (SessionID, CloseReason) -> Void
+    /// Told of the end of every session, once.
+    public typealias DisconnectHook = @Sendable (SessionID, CloseReason) async -> Void
 
     /// Asked first, at any path: who the client is. What it throws refuses the client: a ``Refusal`` with its status and words,
     /// anything else with 500. A second hook replaces the first.
@@ -38,6 +38,7 @@ extension BroadcastServer {
     /// second hook replaces the first.
     public func onPublish(_ hook: @escaping PublishHook) { setHook { $0.onPublish = hook } }
 
-    /// Told of the end of every session. A second hook replaces the first.
+    /// Told of the end of every session, once, in a task of its own, which is cancelled after ``Limits/hookTime``. A second hook
+    /// replaces the first.
     public func onDisconnect(_ hook: @escaping DisconnectHook) { setHook { $0.onDisconnect = hook } }
 }

@@ -53,7 +53,7 @@ extension Hub {
         }.get()
     }
 
-    /// Forgets what a topic has kept. Positions that were given out before are of another epoch then.
+    /// Forgets what a topic has kept, and what publishers are recognised by. Throws what the broker says. Positions that were given out before are of another epoch then.
     public func removeHistory(of topic: TopicName) async throws(ChorusError) {
         try await withUnsafeContinuation { continuation in
             broker.removeHistory(of: topic) { continuation.resume(returning: $0) }

@@ -1,5 +1,5 @@
 extension Hub {
-    /// Who is subscribed to a topic, in no order. A user whose session has just ended is there for the grace period
+    /// Who is subscribed to a topic, a member per session, in no order. A user whose session has just ended is there for the grace period
     /// (``PresenceOptions/grace``).
     ///
     /// Throws ``ChorusError/Code/noPresence`` when the topic's namespace has none.

@@ -39,7 +39,7 @@ extension Hub {
         return try result.get()
     }
 
-    /// Publishes text.
+    /// Publishes text. Waits and throws as ``publish(_:to:_:)``.
     @discardableResult
     public func publish(_ text: String, to topic: TopicName) async throws(ChorusError) -> Position? {
         try await publish(Message(text), to: topic)

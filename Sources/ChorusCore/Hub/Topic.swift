@@ -23,7 +23,7 @@ public struct Topic: Sendable {
         try await hub.publish(message, to: name, options)
     }
 
-    /// Publishes text.
+    /// Publishes text. Waits and throws as ``Hub`` does.
     @discardableResult
     public func publish(_ text: String) async throws(ChorusError) -> Position? {
         try await hub.publish(Message(text), to: name)

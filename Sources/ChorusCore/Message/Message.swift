@@ -58,6 +58,12 @@ public struct Message: Hashable, Sendable {
 
     static let overhead = 64
 
+    /// About what its key and tags take where messages are kept.
+    var labelCost: Int {
+        let key = key.map { 64 + $0.utf8.count } ?? 0
+        return key + tags.reduce(0) { $0 + 64 + $1.key.utf8.count + $1.value.utf8.count }
+    }
+
     /// Makes an entry of a log that is no message.
     package init(_ notice: PresenceNotice) {
         self.init(.json, ByteBuffer())

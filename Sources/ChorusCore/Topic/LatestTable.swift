@@ -81,7 +81,7 @@ struct LatestTable: Sendable {
     }
 
     private static func cost(of message: Message) -> Int {
-        overhead + message.payload.readableBytes + (message.key?.utf8.count ?? 0)
+        overhead + message.payload.readableBytes + message.labelCost
     }
 }
 

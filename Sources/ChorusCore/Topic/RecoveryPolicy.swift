@@ -4,6 +4,7 @@ public enum RecoveryPolicy: Hashable, Sendable {
     case off
     /// Those who ask for it.
     case on
-    /// As `on`; and every client that can be told is told its position, so that it can come back with it.
+    /// As `on`; and every client with an envelope is told its position at the beginning, also if it begins with what is
+    /// published from then on, so that it can come back with it.
     case forced
 }

@@ -57,6 +57,21 @@ extension BrokerConformance {
                 "newest messages"
             )
         },
+        Check("no more bytes of newest messages are kept than there may be, and the newest whatever its size") {
+            probe in
+            let kept = keeping(Latest(bytes: 50_000))
+            for number in 1...100 {
+                let text = String(repeating: "x", count: 2000)
+                try await probe.publish(Message(text, key: "\(number)"), to: "a", keeping: kept)
+            }
+            let page = try await probe.history("a", keeping: kept, query)
+            let bytes = page.messages.reduce(0) { $0 + $1.payload.readableBytes }
+            try require((10_000...50_000).contains(bytes), "\(bytes) bytes are given out")
+            try requireEqual(page.messages.last?.key, "100", "the newest key")
+            try await probe.publish(Message(String(repeating: "y", count: 100_000), key: "big"), to: "a", keeping: kept)
+            let big = try await probe.history("a", keeping: kept, query)
+            try requireEqual(big.messages.map(\.key), ["big"], "keys beside one that is larger than all may be")
+        },
         Check("a newest message goes when it is too old") { probe in
             let kept = keeping(Latest(age: .milliseconds(50)))
             try await probe.publish(Message("1", key: "k"), to: "a", keeping: kept)

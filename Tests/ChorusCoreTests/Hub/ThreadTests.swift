@@ -106,4 +106,48 @@ struct ThreadTests {
         #expect(hub.keptBytes == 0)
         #expect(hub.publishedCount == ThreadTests.total)
     }
+
+    @Test("who comes while four threads publish gets the past and what follows without a seam")
+    func recovery() async throws {
+        let hub = Hub(configuration: .init(defaults: Namespace(history: .last(100_000))))
+        let topic = try TopicName("a")
+        let executors = [ThreadExecutor(), ThreadExecutor()]
+        let shards = executors.map { executor in hub.shard(of: ObjectIdentifier(executor), executor: executor) }
+        let points: [StartingPoint] = [.last(100_000), .last(50), .since(try await hub.publish("first", to: topic)!)]
+        var clients: [[Client]] = [[], []]
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for publisher in 0..<ThreadTests.publishers {
+                group.addTask {
+                    for number in 0..<ThreadTests.messagesEach {
+                        try await hub.publish("\(publisher) \(number)", to: topic)
+                    }
+                }
+            }
+            for number in 0..<40 {
+                let index = number % 2
+                executors[index].on {
+                    let client = Client(Gate())
+                    client.session = shards[index].shard.open(client, encoding: WireFormat.plain.encoding)
+                    client.session?.subscribe(to: .named(topic), from: points[number % points.count])
+                    clients[index].append(client)
+                }
+                try await hub.publish("between \(number)", to: topic)
+            }
+            try await group.waitForAll()
+        }
+        let all = try await hub.history(of: topic, limit: 100_000).messages.map(\.text)
+        try await hub.publish("last", to: topic)
+        let last = ByteBuffer(string: "last")
+        for (index, executor) in executors.enumerated() {
+            while !executor.on({ clients[index].allSatisfy { $0.received.last == last } }) { await Task.yield() }
+            executor.on {
+                for client in clients[index] {
+                    let received = client.received.map { String(buffer: $0) }
+                    #expect(received == Array((all + ["last"]).suffix(received.count)))
+                    client.session?.close()
+                }
+            }
+        }
+        #expect(all.count == ThreadTests.total + 41)
+    }
 }

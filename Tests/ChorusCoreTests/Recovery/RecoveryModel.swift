@@ -39,8 +39,8 @@ final class RecoveryModel {
     let test: TestHub
     /// In every other schedule answers come later.
     private let late: LateBroker?
-    let names = ["few:1", "few:2", "many:1", "paged:1", "newest:1", "newest:2"]
-    static let kept = ["few": 25, "many": 5000, "paged": 5000, "newest": 25]
+    let names = ["few:1", "few:2", "many:1", "paged:1", "newest:1", "newest:2", "narrow:1", "resync:1"]
+    static let kept = ["few": 25, "many": 5000, "paged": 5000, "newest": 25, "narrow": 5000, "resync": 5000]
     /// How many keys `newest` keeps, of so many that there are.
     static let keys = (kept: 70, all: 80)
     /// By topic, in order.
@@ -48,6 +48,8 @@ final class RecoveryModel {
     /// Which topic an epoch is of, and how much had been published there when it began.
     private(set) var epochs: [UInt64: (topic: Int, start: Int)] = [:]
     var clients: [Client] = []
+    /// Clients that were ended because they were too slow.
+    var overflows = 0
     private(set) var failures: [String] = []
     private(set) var steps: [String] = []
     private let isTracing: Bool
@@ -55,12 +57,14 @@ final class RecoveryModel {
     init(seed: UInt64, isTracing: Bool = false) {
         random = SplitMix(seed: seed)
         self.isTracing = isTracing
-        let namespaces = RecoveryModel.kept.sorted { $0.key < $1.key }.map {
-            Namespace(
-                $0,
-                history: .last($1),
-                latest: $0 == "newest" ? Latest(keys: RecoveryModel.keys.kept) : nil,
-                window: Window(messages: 1 << 20, bytes: 1 << 30)
+        let namespaces = RecoveryModel.kept.sorted { $0.key < $1.key }.map { name, count in
+            let isNarrow = name == "narrow" || name == "resync"
+            return Namespace(
+                name,
+                history: .last(count),
+                latest: name == "newest" ? Latest(keys: RecoveryModel.keys.kept) : nil,
+                window: isNarrow ? Window(messages: 100) : Window(messages: 1 << 20, bytes: 1 << 30),
+                overflow: name == "resync" ? .resync : .disconnect
             )
         }
         late = seed % 2 == 0 ? LateBroker() : nil
@@ -179,7 +183,7 @@ final class RecoveryModel {
             let received = numbers(client)
             client.told.append((received.count, start))
             note("client \(client.number) is told \(start) after \(received.count)")
-            if case .gap = start { checkLoss(client, received: received.last) }
+            if case .gap = start, !isResync(client) { checkLoss(client, received: received.last) }
         }
         client.transport.onEnd = { [unowned client, unowned self] in ended(client, $0) }
         let other = random.chance(30) ? random.int(0...names.count - 1) : topic
@@ -196,6 +200,9 @@ final class RecoveryModel {
             if other != topic { client.transport.session!.subscribe(to: test.reference(names[other]), from: .last(3)) }
         }
     }
+
+    /// Whether the client is told of a gap when it has left the window, though what it missed is kept.
+    func isResync(_ client: Client) -> Bool { names[client.topic].hasPrefix("resync") }
 
     private func close(_ client: Client) {
         note("client \(client.number) closes")

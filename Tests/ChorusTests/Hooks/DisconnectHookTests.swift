@@ -70,6 +70,34 @@ struct DisconnectHookTests {
         #expect(ended.withLock { $0.map(\.code) } == Array(repeating: .goingAway, count: 10))
     }
 
+    @Test("one that hangs is in nobody's way, and is cancelled")
+    func hangs() async throws {
+        let cancelled = Notes<Bool>()
+        let gate = Gate()
+        try await serve(
+            configure: { configuration in
+                configuration.eventLoops = 1
+                configuration.limits.hookTime = .milliseconds(200)
+            },
+            routes: { server in
+                server.relayTopics()
+                server.onDisconnect { _, _ in
+                    await gate.pass()
+                    cancelled.note(Task.isCancelled)
+                }
+            }
+        ) { test in
+            let client = try await test.client()
+            try await (try await test.client()).close()
+            try await test.expectSessions(1)
+            try await client.send("hi")
+            try await client.expect("Message: hi")
+            try await Task.sleep(for: .milliseconds(400))
+            gate.open()
+            #expect(try await cancelled.next())
+        }
+    }
+
     @Test("who was refused was never connected")
     func refused() async throws {
         let ended = Mutex(0)

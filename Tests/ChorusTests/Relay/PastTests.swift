@@ -104,6 +104,37 @@ struct PastTests {
         }
     }
 
+    @Test("who asks for the newest gets that of every key, then what is published", arguments: ["", "&format=json"])
+    func latest(_ format: String) async throws {
+        let hub = Hub(configuration: .init(defaults: Namespace(latest: Latest())))
+        try await serve(hub: hub) { test in
+            let topic = try TopicName("prices")
+            for number in 1...300 {
+                try await hub.publish(Message("\(number)", key: "\(number % 100)"), to: topic)
+            }
+            let client = try await test.client("/ws/prices?latest\(format)")
+            if !format.isEmpty {
+                let line = try await client.line()
+                #expect(line.notice == "latest")
+                #expect(line.offset == 300)
+            }
+            let expected = (201...300).map(String.init)
+            if format.isEmpty {
+                try await client.expect(expected)
+            } else {
+                let lines = try await client.lines(100)
+                #expect(lines.map(\.data) == expected)
+                #expect(lines.map(\.key) == (201...300).map { "\($0 % 100)" })
+            }
+            try await hub.publish(Message("new", key: "7"), to: topic)
+            if format.isEmpty {
+                try await client.expect("new")
+            } else {
+                #expect(try await client.line().data == "new")
+            }
+        }
+    }
+
     @Test("in a topic without history there is none, and that is said to who asks for it")
     func without() async throws {
         try await serve { test in
@@ -140,7 +171,7 @@ struct PastTests {
         "a query that nobody understands is refused with 400 and a reason",
         arguments: [
             "last=x", "last=-1", "last=1000001", "last=", "since=1", "since=a:b", "since=1:2:3", "since=+1:1",
-            "since=1:1&last=1", "format=xml",
+            "since=1:1&last=1", "latest&last=1", "latest&since=1:1", "latest", "format=xml",
         ]
     )
     func malformed(_ query: String) async throws {

@@ -47,23 +47,35 @@ struct PresenceTests {
         try await serve { test in _ = try await test.client(path) }
     }
 
-    @Test("every end takes a member out", arguments: ["close", "reset", "finish", "protocol error", "silence"])
+    @Test(
+        "every end takes a member out",
+        arguments: [
+            "close", "reset", "finish", "protocol error", "silence", "disconnected", "unsubscribed", "the server stops",
+        ]
+    )
     func ends(_ end: String) async throws {
         try await serve(
-            hub: Self.hub(),
+            hub: Self.hub(PresenceOptions(grace: .milliseconds(20))),
             configure: { configuration in
                 guard end == "silence" else { return }
                 configuration.keepAlive = .init(interval: .milliseconds(200), timeout: .milliseconds(200))
+            },
+            routes: { server in
+                server.relayTopics()
+                server.authenticate { $0.query["user"] }
             }
         ) { test in
             let topic = try TopicName("room")
-            let socket = try await RawSocket.open(try await test.raw(), "/ws/room")
+            let socket = try await RawSocket.open(try await test.raw(), "/ws/room?user=ann")
             if end != "silence" { #expect(try await test.hub.presenceCount(in: topic).sessions == 1) }
             switch end {
             case "close": try await socket.send(.close())
             case "reset": try await socket.client.reset()
             case "finish": try await socket.client.halfClose()
             case "protocol error": try await socket.client.send(ByteBuffer(bytes: [0xFF, 0xFF]))
+            case "disconnected": await test.hub.disconnect(user: "ann")
+            case "unsubscribed": await test.hub.unsubscribe(user: "ann", from: topic)
+            case "the server stops": await test.stop()
             default: try await socket.client.stopReading()
             }
             try await eventually("nobody is there") { try await test.hub.presenceCount(in: topic).sessions == 0 }

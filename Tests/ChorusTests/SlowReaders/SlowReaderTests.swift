@@ -1,6 +1,7 @@
 import Chorus
 import ChorusCore
 import ChorusTesting
+import Foundation
 import NIOCore
 import Synchronization
 import Testing
@@ -52,6 +53,55 @@ struct SlowReaderTests {
             try await eventually("one is gone") { reasons.withLock { $0.count } == 1 }
             #expect(reasons.withLock { $0[0].code } == .tryAgainLater)
             #expect(reasons.withLock { $0[0].initiator } == .server)
+        }
+    }
+
+    @Test("where messages are kept it is told from where it can go on, and misses nothing")
+    func comesBack() async throws {
+        let namespace = Namespace(history: .last(10_000), window: Self.window)
+        try await serve(
+            hub: Hub(configuration: .init(defaults: namespace)),
+            configure: { $0.limits.closeTime = .seconds(10) }
+        ) { test in
+            let stalled = try await stalled(test, "/ws/news")
+            let publisher = try await RawSocket.open(try await test.raw(), "/ws/news")
+            let own = Task { try await publisher.readNumbered(to: 4000) }
+            for start in stride(from: 0, to: 4000, by: 50) {
+                try await publisher.client.send(Numbered.clientFrames(start..<start + 50))
+            }
+            _ = try await own.value
+            try await stalled.client.startReading()
+            let run = try await stalled.readNumbered(to: 4000)
+            #expect(run.closeCode == 1013)
+            let since = try #require(run.closeReason?.split(separator: "chorus.since=").last)
+            let back = try await RawSocket.open(try await test.raw(), "/ws/news?since=\(since)")
+            #expect(try await back.readNumbered(to: 4000).numbers == run.numbers.upperBound..<4000)
+        }
+    }
+
+    @Test("where it can be told of a gap, it stays")
+    func resync() async throws {
+        let namespace = Namespace(history: .last(10), window: Self.window, overflow: .resync)
+        try await serve(hub: Hub(configuration: .init(defaults: namespace))) { test in
+            let stalled = try await stalled(test, "/ws/news?format=json")
+            let text = String(repeating: "x", count: 1000)
+            for number in 0..<4000 { try await test.publish("\(number) \(text)", to: "news") }
+            try await stalled.client.startReading()
+            var next: Int? = 0
+            var gaps = 0
+            while next != 4000 {
+                let frame = try await stalled.next()
+                guard frame.opcode == 1 else { continue }
+                let line = try JSONDecoder().decode(Line.self, from: Data(frame.payload.readableBytesView))
+                if line.notice == "gap" {
+                    gaps += 1
+                    next = Int(line.offset ?? 0)
+                }
+                guard let number = line.data?.split(separator: " ").first.flatMap({ Int($0) }) else { continue }
+                #expect(number == next)
+                next = number + 1
+            }
+            #expect(gaps > 0)
         }
     }
 

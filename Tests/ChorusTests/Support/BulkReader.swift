@@ -32,6 +32,7 @@ extension RawSocket {
         /// The first number, and the number after the last one that came without a gap.
         var numbers: Range<Int>
         var closeCode: Int?
+        var closeReason: String?
     }
 
     /// Reads numbered messages, each of which has to be the one after that before, up to `end` or a close frame. Pings are
@@ -54,7 +55,10 @@ extension RawSocket {
                 wholeFrames
             )
             while let frame = bytes.readServerFrame() {
-                if let code = frame.closeCode { return Run(numbers: first..<(next ?? 0), closeCode: code) }
+                if let code = frame.closeCode {
+                    let reason = String(decoding: frame.payload.readableBytesView.dropFirst(2), as: UTF8.self)
+                    return Run(numbers: first..<(next ?? 0), closeCode: code, closeReason: reason)
+                }
                 if frame.opcode == 9 {
                     try await send(ClientFrame(opcode: 10, payload: Array(frame.payload.readableBytesView)))
                     continue
@@ -68,6 +72,6 @@ extension RawSocket {
             }
             try await pause()
         }
-        return Run(numbers: first..<end, closeCode: nil)
+        return Run(numbers: first..<end)
     }
 }

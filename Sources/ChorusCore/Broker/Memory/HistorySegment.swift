@@ -23,6 +23,7 @@ struct HistorySegment: Sendable {
     private var entries: [Entry] = []
     private var payloads: [UInt8] = []
     private var labels: [Int: Labels] = [:]
+    private var labelBytes = 0
 
     /// A segment that has so many messages or bytes takes no more. One message may be larger.
     static let maximumMessages = 64
@@ -37,7 +38,7 @@ struct HistorySegment: Sendable {
     }
 
     /// About what it costs.
-    var cost: Int { payloads.count + entries.count * MemoryLayout<Entry>.stride + HistorySegment.overhead }
+    var cost: Int { payloads.count + entries.count * MemoryLayout<Entry>.stride + labelBytes + HistorySegment.overhead }
 
     private static let overhead = 128
 
@@ -46,6 +47,7 @@ struct HistorySegment: Sendable {
         entries.append(Entry(time: message.time, arrival: now, end: UInt32(payloads.count), kind: message.kind))
         if message.key != nil || !message.tags.isEmpty {
             labels[entries.count - 1] = Labels(key: message.key, tags: message.tags)
+            labelBytes += message.labelCost
         }
         if isFull { shrink() }
     }

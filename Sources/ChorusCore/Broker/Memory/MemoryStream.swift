@@ -29,7 +29,7 @@ struct MemoryStream: Sendable {
     var position: Position { Position(epoch: epoch, offset: head) }
 
     /// About what it costs.
-    var cost: Int { MemoryStream.overhead + stored + latest.cost }
+    var cost: Int { MemoryStream.overhead + stored + latest.cost + repeats.cost }
 
     private static let overhead = 400
 

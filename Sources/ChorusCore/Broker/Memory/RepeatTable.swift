@@ -8,6 +8,9 @@ struct RepeatTable: Sendable {
     private var known: [String: MemoryStream.Suppression] = [:]
     private var order: Deque<(deadline: NIODeadline, key: String)> = []
 
+    /// About what it costs.
+    private(set) var cost = 0
+
     var isEmpty: Bool { order.isEmpty }
 
     mutating func find(_ key: String, now: NIODeadline) -> MemoryStream.Suppression? {
@@ -18,11 +21,16 @@ struct RepeatTable: Sendable {
     mutating func insert(_ key: String, _ position: Position?, now: NIODeadline) {
         known[key] = MemoryStream.Suppression(position: position)
         order.append((now + RepeatTable.memory, key))
+        cost += RepeatTable.cost(of: key)
     }
+
+    /// The key twice, if it is long, and its places in a table and a queue.
+    private static func cost(of key: String) -> Int { 160 + 2 * key.utf8.count }
 
     mutating func trim(now: NIODeadline) {
         while let oldest = order.first, oldest.deadline <= now {
             known[oldest.key] = nil
+            cost -= RepeatTable.cost(of: oldest.key)
             order.removeFirst()
         }
     }
