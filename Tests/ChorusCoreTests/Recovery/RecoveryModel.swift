@@ -63,7 +63,7 @@ final class RecoveryModel {
                 name,
                 history: .last(count),
                 latest: name == "newest" ? Latest(keys: RecoveryModel.keys.kept) : nil,
-                window: isNarrow ? Window(messages: 100) : Window(messages: 1 << 20, bytes: 1 << 30),
+                window: isNarrow ? Window(messages: 20) : Window(messages: 1 << 20, bytes: 1 << 30),
                 overflow: name == "resync" ? .resync : .disconnect
             )
         }
@@ -131,7 +131,9 @@ final class RecoveryModel {
         let size = names[topic].hasPrefix("paged") ? random.int(0...30_000) : random.int(0...50)
         let isOfKeys = names[topic].hasPrefix("newest")
         _ = here(topic)
-        for _ in 0..<(random.chance(20) ? random.int(50...150) : random.int(1...5)) {
+        // a window is left only by much at once
+        let isNarrow = names[topic].hasPrefix("narrow") || names[topic].hasPrefix("resync")
+        for _ in 0..<(random.chance(isNarrow ? 70 : 20) ? random.int(50...150) : random.int(1...5)) {
             let number = published[topic].count
             let skips = random.chance(10)
             var payload = ByteBuffer(integer: UInt32(number))
