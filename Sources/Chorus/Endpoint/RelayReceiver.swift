@@ -5,7 +5,7 @@ import WebSocketWire
 /// Relays what its clients send to a topic, and to them what is published there.
 final class RelayReceiver: Receiver {
     /// What all clients of a path have in common.
-    final class Relay: Sendable {
+    private final class Relay: Sendable {
         let hub: Hub
         /// Put before every text, as in the tutorial.
         let prefix: String
@@ -19,8 +19,8 @@ final class RelayReceiver: Receiver {
         }
     }
 
-    let relay: Relay
-    let topic: TopicName
+    private let relay: Relay
+    private let topic: TopicName
     let format: MessageFormat
     /// What the client asked for, until it is open.
     private var query: RelayQuery?

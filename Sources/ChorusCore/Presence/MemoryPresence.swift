@@ -24,11 +24,7 @@ public final class MemoryPresence: Presence {
         var times: [TopicName: [NIODeadline]] = [:]
     }
 
-    private final class Stripe: Sendable {
-        let state = Mutex(State())
-    }
-
-    private let stripes = (0..<64).map { _ in Stripe() }
+    private let stripes = Stripes(State())
     private let delivery = Mutex<(any PresenceDelivery)?>(nil)
     private let isTicking = Atomic<Bool>(false)
     private let waiting = Atomic<Int>(0)
@@ -54,12 +50,12 @@ public final class MemoryPresence: Presence {
 
     /// Enters a member, and tells at once if nothing was told just before.
     public func join(_ member: Member, to topic: TopicName, _ options: PresenceOptions) {
-        update(topic) { state, now in state.tables[topic, default: PresenceTable(options)].join(member, now: now) }
+        update(topic, options) { table, now in table.join(member, now: now) }
     }
 
     /// Takes a member out, at once or after the grace period.
     public func leave(_ session: String, from topic: TopicName, _ options: PresenceOptions) {
-        update(topic) { state, now in state.tables[topic]?.leave(session, now: now) }
+        update(topic) { table, now in table.leave(session, now: now) }
     }
 
     /// Answers at once.
@@ -69,7 +65,7 @@ public final class MemoryPresence: Presence {
         completion: @escaping @Sendable (Result<PresenceState, ChorusError>) -> Void
     ) {
         let nobody = PresenceState(members: [], count: PresenceCount(sessions: 0, users: 0))
-        let answer = stripe(topic).state.withLock { state -> (PresenceState?, PresenceTable?) in
+        let answer = stripes.withLock(of: topic.description) { state -> (PresenceState?, PresenceTable?) in
             guard let table = state.tables[topic] else { return (nobody, nil) }
             // a long list is made without the lock, of a copy, which whoever joins meanwhile pays for
             let isLong = !query.isTold && table.count.sessions <= query.limit
@@ -82,59 +78,59 @@ public final class MemoryPresence: Presence {
     public var memberCount: Int { members.load(ordering: .relaxed) }
 
     /// How many topics it knows members, or has something to tell, of.
-    package var topicCount: Int { stripes.reduce(0) { $0 + $1.state.withLock { $0.tables.count } } }
+    package var topicCount: Int { stripes.sum { $0.tables.count } }
 
     /// Does what is due.
     package func tick() {
         let now = clock()
-        for stripe in stripes {
-            while let topic = popDue(stripe, now: now) { update(topic) { _, _ in } }
+        for stripe in stripes.parts {
+            while let topic = stripe.withLock({ popDue(&$0, now: now) }) { update(topic) { _, _ in } }
         }
     }
 
-    private func popDue(_ stripe: Stripe, now: NIODeadline) -> TopicName? {
-        stripe.state.withLock { state in
-            guard let due = state.dues.min, due.time <= now else { return nil }
-            state.dues.removeMin()
-            state.times[due.topic]?.removeAll { $0 == due.time }
-            if state.times[due.topic]?.isEmpty ?? false { state.times[due.topic] = nil }
-            waiting.subtract(1, ordering: .sequentiallyConsistent)
-            return due.topic
-        }
+    private func popDue(_ state: inout State, now: NIODeadline) -> TopicName? {
+        guard let due = state.dues.min, due.time <= now else { return nil }
+        state.dues.removeMin()
+        state.times[due.topic]?.removeAll { $0 == due.time }
+        if state.times[due.topic]?.isEmpty ?? false { state.times[due.topic] = nil }
+        waiting.subtract(1, ordering: .sequentiallyConsistent)
+        return due.topic
     }
 
-    private func update(_ topic: TopicName, _ body: (inout State, NIODeadline) -> Void) {
+    /// Changes who is in a topic, and tells what is to be told now.
+    ///
+    /// - Parameter options: those of a topic in which nobody may be yet; otherwise nothing happens to such a topic.
+    private func update(
+        _ topic: TopicName,
+        _ options: PresenceOptions? = nil,
+        _ body: (inout PresenceTable, NIODeadline) -> Void
+    ) {
         let delivery = delivery.withLock { $0 }
-        stripe(topic).state.withLock { state in
+        stripes.withLock(of: topic.description) { state in
+            guard var table = state.tables.removeValue(forKey: topic) ?? options.map(PresenceTable.init) else { return }
             let now = clock()
-            let before = state.tables[topic]?.count.sessions ?? 0
-            body(&state, now)
-            for notice in state.tables[topic]?.notices(now: now) ?? [] { delivery?.deliver(notice, to: topic) }
-            let after = state.tables[topic]?.count.sessions ?? 0
-            if after != before { members.add(after - before, ordering: .relaxed) }
-            schedule(topic, &state)
+            let before = table.count.sessions
+            body(&table, now)
+            for notice in table.notices(now: now) { delivery?.deliver(notice, to: topic) }
+            if table.count.sessions != before { members.add(table.count.sessions - before, ordering: .relaxed) }
+            if let due = table.due { schedule(topic, due, &state) }
+            if !table.isEmpty { state.tables[topic] = table }
         }
         if ticks, waiting.load(ordering: .sequentiallyConsistent) > 0 { startTicking() }
     }
 
-    private func schedule(_ topic: TopicName, _ state: inout State) {
-        guard let table = state.tables[topic] else { return }
-        if let due = table.due, !(state.times[topic]?.contains { $0 <= due } ?? false) {
-            state.dues.insert(Due(time: due, topic: topic))
-            state.times[topic, default: []].append(due)
-            waiting.add(1, ordering: .sequentiallyConsistent)
-        }
-        if table.isEmpty { state.tables[topic] = nil }
-    }
-
-    private func stripe(_ topic: TopicName) -> Stripe {
-        stripes[Int(UInt(bitPattern: topic.hashValue) % UInt(stripes.count))]
+    private func schedule(_ topic: TopicName, _ due: NIODeadline, _ state: inout State) {
+        guard !(state.times[topic]?.contains { $0 <= due } ?? false) else { return }
+        state.dues.insert(Due(time: due, topic: topic))
+        state.times[topic, default: []].append(due)
+        waiting.add(1, ordering: .sequentiallyConsistent)
     }
 
     /// Looks at what is due until nothing is waiting.
     private func startTicking() {
         guard !isTicking.exchange(true, ordering: .sequentiallyConsistent) else { return }
         Task { [weak self] in
+            // a presence belongs to no event loop whose timer it could use
             while (try? await Task.sleep(for: MemoryPresence.tick)) != nil, let self {
                 self.tick()
                 guard self.waiting.load(ordering: .sequentiallyConsistent) == 0 else { continue }

@@ -85,19 +85,6 @@ struct LatestTable: Sendable {
     }
 }
 
-extension Deque {
-    /// The index of the first element for which `isAfter` is true, if it is false for all before and true for all after.
-    fileprivate func partitioningIndex(_ isAfter: (Element) -> Bool) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if isAfter(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-}
-
 extension Message {
     /// The message with a payload of its own, if the one that it has is a small part of what was read from a socket.
     fileprivate var detached: Message {

@@ -7,12 +7,8 @@ import Synchronization
 /// appended to. Every other topic has a stream, behind the lock of one of 64 stripes, which is held while a message gets
 /// its position, is kept and delivered.
 public final class MemoryBroker: Broker {
-    private final class Stripe: Sendable {
-        let streams = Mutex<[String: MemoryStream]>([:])
-    }
-
     private let delivery = Mutex<(any BrokerDelivery)?>(nil)
-    private let stripes = (0..<64).map { _ in Stripe() }
+    private let stripes = Stripes<[String: MemoryStream]>([:])
     private let isSweeping = Atomic<Bool>(false)
     private let count = Atomic<Int>(0)
     private let used = Atomic<Int>(0)
@@ -92,7 +88,7 @@ public final class MemoryBroker: Broker {
         of topic: TopicName,
         completion: @escaping @Sendable (Result<Void, ChorusError>) -> Void
     ) {
-        stripe(topic.description).streams.withLock { streams in
+        stripes.withLock(of: topic.description) { streams in
             guard let stream = streams.removeValue(forKey: topic.description) else { return }
             account(from: stream.cost, to: 0, topics: -1)
         }
@@ -106,11 +102,7 @@ public final class MemoryBroker: Broker {
     public var keptBytes: Int { used.load(ordering: .relaxed) }
 
     private func isKnown(_ topic: TopicName) -> Bool {
-        stripe(topic.description).streams.withLock { $0[topic.description] != nil }
-    }
-
-    private func stripe(_ name: String) -> Stripe {
-        stripes[Int(UInt(bitPattern: name.hashValue) % UInt(stripes.count))]
+        stripes.withLock(of: topic.description) { $0[topic.description] != nil }
     }
 
     private func withStream<Result: Sendable>(
@@ -120,7 +112,7 @@ public final class MemoryBroker: Broker {
     ) -> Result {
         startSweeping()
         let now = clock()
-        return stripe(topic.description).streams.withLock { streams in
+        return stripes.withLock(of: topic.description) { streams in
             let before = streams[topic.description]?.cost
             let result = streams[topic.description, default: MemoryStream(now: now)].used(at: now, history, body)
             account(from: before ?? 0, to: streams[topic.description]?.cost ?? 0, topics: before == nil ? 1 : 0)
@@ -140,13 +132,13 @@ public final class MemoryBroker: Broker {
 
     /// Lets go of what topics keep too long, and forgets topics that keep nothing and were not used for a long time.
     package func sweep() {
-        for stripe in stripes {
+        for stripe in stripes.parts {
             let now = clock()
             let memory = topicCount > MemoryBroker.manyTopics ? MemoryBroker.shortMemory : MemoryBroker.memory
             // publishers wait for a few at a time only
-            let names = stripe.streams.withLock { Array($0.keys) }
+            let names = stripe.withLock { Array($0.keys) }
             for start in Swift.stride(from: 0, to: names.count, by: MemoryBroker.sweepCount) {
-                stripe.streams.withLock { streams in
+                stripe.withLock { streams in
                     for name in names[start..<min(names.count, start + MemoryBroker.sweepCount)] {
                         trim(name, &streams, now: now, memory: memory)
                     }
