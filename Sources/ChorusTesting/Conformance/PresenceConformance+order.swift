@@ -48,6 +48,7 @@ extension PresenceConformance {
                 room.join("1", as: number % 3 == 0 ? "ann" : nil, info: "\(number % 2)")
                 if number % 5 == 0 { await Task.yield() }
                 room.leave("1")
+                // so that some are told and some are not
                 if number % 7 == 0 { try await Task.sleep(for: .milliseconds(1)) }
             }
             try await room.tells(["stays"])

@@ -72,14 +72,7 @@ struct LatestRecoveryTests {
         let client = test.client("price:1", from: .latest)
         client.room = 30
         test.run()
-        for _ in 0..<300 {
-            client.room = 33
-            test.flush(client)
-            test.run()
-        }
-        client.room = .max
-        test.flush(client)
-        test.run()
+        test.drip(client, bytes: 33, times: 300)
         #expect(client.texts(of: "price:1") == (0..<200).map { "\($0) 3" })
         #expect(client.violations.isEmpty)
     }

@@ -80,14 +80,7 @@ struct RecoveryTests {
         test.run()
         #expect(live.texts(of: topic) == texts(501...600))
         #expect(test.hub.keptBytes <= 4 << 10)
-        for _ in 0..<3000 {
-            client.room = 50
-            test.flush(client)
-            test.run()
-        }
-        client.room = .max
-        test.flush(client)
-        test.run()
+        test.drip(client, bytes: 50, times: 3000)
         publish(601...602)
         test.run()
         #expect(client.texts(of: topic) == texts(1...602))

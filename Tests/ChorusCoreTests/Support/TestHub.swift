@@ -119,6 +119,18 @@ struct TestHub {
 
     func flush(_ client: FakeTransport, on shard: Int = 0) { executors[shard].on { client.flush() } }
 
+    /// Lets a client take so many bytes at a time, and after a while all.
+    func drip(_ client: FakeTransport, bytes: Int, times: Int) {
+        for _ in 0..<times {
+            client.room = bytes
+            flush(client)
+            run()
+        }
+        client.room = .max
+        flush(client)
+        run()
+    }
+
     /// Runs every shard until it has nothing to do.
     func run() {
         for executor in executors where !executor.runUntilIdle() { Issue.record("a shard does not come to rest") }

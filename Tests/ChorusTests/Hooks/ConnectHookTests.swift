@@ -9,6 +9,21 @@ import Testing
 struct ConnectHookTests {
     private struct Broken: Error {}
 
+    /// A server whose hook says that it was asked, and answers when the gate is open.
+    private func serveDeciding(
+        _ body: @escaping @Sendable (TestServer, Notes<Void>, Gate) async throws -> Void
+    ) async throws {
+        let gate = Gate()
+        let asked = Notes<Void>()
+        try await serve(routes: { server in
+            server.relayTopics()
+            server.onConnect { _ in
+                asked.note(())
+                await gate.pass()
+            }
+        }) { test in try await body(test, asked, gate) }
+    }
+
     @Test("a refusal has the hook's status and words, and nothing is opened", arguments: [401, 403, 404, 429, 503])
     func refusal(_ status: Int) async throws {
         try await serve(routes: { server in
@@ -87,15 +102,7 @@ struct ConnectHookTests {
 
     @Test("frames that come while it decides are not lost")
     func earlyFrames() async throws {
-        let gate = Gate()
-        let asked = Notes<Void>()
-        try await serve(routes: { server in
-            server.relayTopics()
-            server.onConnect { _ in
-                asked.note(())
-                await gate.pass()
-            }
-        }) { test in
+        try await serveDeciding { test, asked, gate in
             let client = try await test.raw()
             var bytes = ByteBuffer(string: RawSocket.request("/ws"))
             bytes.writeImmutableBuffer(ClientFrame.text("one").bytes)
@@ -168,15 +175,7 @@ struct ConnectHookTests {
 
     @Test("a client that leaves while it decides opens nothing")
     func leaves() async throws {
-        let gate = Gate()
-        let asked = Notes<Void>()
-        try await serve(routes: { server in
-            server.relayTopics()
-            server.onConnect { _ in
-                asked.note(())
-                await gate.pass()
-            }
-        }) { test in
+        try await serveDeciding { test, asked, gate in
             let client = try await test.raw()
             try await client.send(RawSocket.request("/ws"))
             _ = try await asked.next()

@@ -1,7 +1,6 @@
 import Chorus
 import ChorusCore
 import ChorusTesting
-import Foundation
 import NIOCore
 import Synchronization
 import Testing
@@ -92,7 +91,7 @@ struct SlowReaderTests {
             while next != 4000 {
                 let frame = try await stalled.next()
                 guard frame.opcode == 1 else { continue }
-                let line = try JSONDecoder().decode(Line.self, from: Data(frame.payload.readableBytesView))
+                let line = try Line(frame.payload)
                 if line.notice == "gap" {
                     gaps += 1
                     next = Int(line.offset ?? 0)

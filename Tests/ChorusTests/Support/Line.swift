@@ -31,15 +31,18 @@ struct Line: Decodable, Equatable {
     var code: String?
     var reason: String?
 
+    /// Reads an envelope.
+    init(_ payload: ByteBuffer) throws {
+        self = try JSONDecoder().decode(Line.self, from: Data(payload.readableBytesView))
+    }
+
     var position: Position { Position(epoch: epoch ?? 0, offset: offset ?? 0) }
 }
 
 extension TestClient {
     /// The next messages, which must be envelopes.
     func lines(_ count: Int) async throws -> [Line] {
-        try await collect(count).map { message in
-            try JSONDecoder().decode(Line.self, from: Data(message.payload.readableBytesView))
-        }
+        try await collect(count).map { try Line($0.payload) }
     }
 
     func line() async throws -> Line { try await lines(1)[0] }
