@@ -1,7 +1,7 @@
 import Chorus
 
-/// Rooms with names, a past and a list of who is there: connect to `ws://127.0.0.1:8000/rooms/kitchen?name=Ada`. Everybody in the
-/// room reads what you write, and is told who comes and goes.
+/// Rooms with names, a past and a list of who is there: connect to `ws://127.0.0.1:8000/rooms/kitchen?name=Ada`.
+/// Everybody in the room reads what you write, and is told who comes and goes.
 @main
 struct ChatRoom {
     static func main() async throws {

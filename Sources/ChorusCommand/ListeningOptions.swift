@@ -65,8 +65,8 @@ struct ListeningOptions: ParsableArguments {
         }
     }
 
-    /// Whether only this machine can connect, as far as can be known: a proxy, which a Unix socket mostly is for, or pages of
-    /// other origins say that others can.
+    /// Whether only this machine can connect, as far as can be known: a proxy, which a Unix socket mostly is for, or
+    /// pages of other origins say that others can.
     var isLocal: Bool {
         guard unixPath == nil, trustedProxies.isEmpty else { return false }
         let hosts = origins.map { $0.split(separator: "/").last.map(String.init) ?? "" }

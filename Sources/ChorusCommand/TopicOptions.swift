@@ -9,7 +9,8 @@ struct TopicOptions: ParsableArguments {
         name: .customLong("publish"),
         help: ArgumentHelp(
             "Let clients publish to topics of this namespace, the part of their names before the first colon; * for all. "
-                + "May be repeated. The topic of /ws is lobby. (default: all if only this machine can connect; none with another --host, --unix, --trusted-proxy or another --origin)",
+                + "May be repeated. The topic of /ws is lobby. (default: all if only this machine can connect; none with "
+                + "another --host, --unix, --trusted-proxy or another --origin)",
             valueName: "namespace"
         )
     )

@@ -23,8 +23,8 @@ public struct ChorusError: Error, Sendable {
         public static let tooMany = Code("too_many")
         /// The topic keeps no history.
         public static let noHistory = Code("no_history")
-        /// The position is of another epoch; or, for a reader that wants all that came after it, some of that is not kept
-        /// any more.
+        /// The position is of another epoch; or, for a reader that wants all that came after it, some of that is not
+        /// kept any more.
         public static let unrecoverablePosition = Code("unrecoverable_position")
         /// A reader fell behind by more than the topic's window.
         public static let overflow = Code("overflow")

@@ -57,9 +57,8 @@ public final class Client: Sendable, Identifiable {
 
     /// Sends a message to this client alone. Returns at once; after the end of the connection nothing happens.
     ///
-    /// A client that leaves more of them unread than the hub's configuration allows (128 or 64 KiB by default) is closed with code
-    /// 1013, and so is
-    /// one for which more than 1,024 sends have not reached its event loop.
+    /// A client that leaves more of them unread than the hub's configuration allows (128 or 64 KiB by default) is
+    /// closed with code 1013, and so is one for which more than 1,024 sends have not reached its event loop.
     public func send(_ message: Message) {
         guard unsent.add(1, ordering: .relaxed).newValue <= Client.maximumUnsent else {
             unsent.subtract(1, ordering: .relaxed)

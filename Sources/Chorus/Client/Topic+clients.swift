@@ -2,13 +2,15 @@ public import ChorusCore
 import NIOCore
 
 extension Topic {
-    /// Lets a client receive what is published from now on, or what the topic has kept first. Returns when it has joined;
-    /// what comes from the past follows, and is there before anything that is published later.
+    /// Lets a client receive what is published from now on, or what the topic has kept first. Returns when it has
+    /// joined; what comes from the past follows, and is there before anything that is published later.
     ///
-    /// The client must be of a server with this topic's hub. One that wants what came since a position, and cannot have all
-    /// of it any more, is told so and from where it can go on: by a notice, or in ``MessageFormat/plain`` by close code 4010.
+    /// The client must be of a server with this topic's hub. One that wants what came since a position, and cannot have
+    /// all of it any more, is told so and from where it can go on: by a notice, or in ``MessageFormat/plain`` by close
+    /// code 4010.
     ///
-    /// Joining again changes nothing. Where the topic has presence (``Namespace/presence``), the client is a member from now on.
+    /// Joining again changes nothing. Where the topic has presence (``Namespace/presence``), the client is a member
+    /// from now on.
     ///
     /// - Parameters:
     ///   - point: where to begin. Default with what is published from now on.
@@ -18,8 +20,8 @@ extension Topic {
     }
 
     /// As ``join(_:from:as:)``, with a value that presence says of the client, as JSON. Throws
-    /// ``ChorusError/Code/notEncodable`` when it cannot be encoded, and ``ChorusError/Code/messageTooLarge`` when it is longer
-    /// than ``Member/longestInfo``.
+    /// ``ChorusError/Code/notEncodable`` when it cannot be encoded, and ``ChorusError/Code/messageTooLarge`` when it is
+    /// longer than ``Member/longestInfo``.
     public func join(
         _ client: Client,
         from point: StartingPoint = .now,

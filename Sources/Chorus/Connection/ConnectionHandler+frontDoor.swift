@@ -55,8 +55,8 @@ extension ConnectionHandler {
         return false
     }
 
-    /// What the handshake is judged by. A page can make any name lead to a loopback address, so there only names of this
-    /// machine make an origin the server's own; without a `Host` none is.
+    /// What the handshake is judged by. A page can make any name lead to a loopback address, so there only names of
+    /// this machine make an origin the server's own; without a `Host` none is.
     private func judged(_ head: HTTPRequestHead) -> HTTPRequestHead {
         guard head.first("Origin") != nil, context?.localAddress?.isLoopback ?? false,
             !HostName.isLoopback(head.first("Host") ?? "")
@@ -66,7 +66,8 @@ extension ConnectionHandler {
         return head
     }
 
-    /// Finds out whether the client may come in, and goes on with `answer`. Where the program has no hook for that, at once.
+    /// Finds out whether the client may come in, and goes on with `answer`. Where the program has no hook for that, at
+    /// once.
     private func ask(
         _ request: ConnectRequest,
         _ receiver: any Receiver,

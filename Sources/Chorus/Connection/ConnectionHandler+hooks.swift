@@ -5,8 +5,8 @@ import Synchronization
 import WebSocketWire
 
 extension ConnectionHandler {
-    /// Asks the program about something that an open client wants. Nothing more is taken from the client before it is done: until
-    /// `answered` has called ``questionEnded()``, or `refused` has returned.
+    /// Asks the program about something that an open client wants. Nothing more is taken from the client before it is
+    /// done: until `answered` has called ``questionEnded()``, or `refused` has returned.
     ///
     /// - Parameter size: how many bytes of what the client has sent it is about.
     func ask<Answer: Sendable>(

@@ -3,9 +3,9 @@ package import NIOCore
 
 /// What stands in a notice besides its topic and its name.
 extension Envelope {
-    /// Appends how a subscription has begun, or that something is lost to it: `subscribed` with the position after which all
-    /// messages follow, `latest` with the position up to which the newest of every key follow, `gap` with the position up to
-    /// which something is missing. With the client's own `session`, by which presence calls it.
+    /// Appends how a subscription has begun, or that something is lost to it: `subscribed` with the position after
+    /// which all messages follow, `latest` with the position up to which the newest of every key follow, `gap` with the
+    /// position up to which something is missing. With the client's own `session`, by which presence calls it.
     package static func write(
         _ start: SubscriptionStart,
         topic: String,
@@ -40,8 +40,8 @@ extension Envelope {
         out.writeInteger(UInt8(ascii: "}"))
     }
 
-    /// Appends who has come (`join`), gone (`leave`), or is there (`presence`), and how many are: `members`, each with `id` and, if
-    /// known, `user` and `info`, `sessions` and `users`.
+    /// Appends who has come (`join`), gone (`leave`), or is there (`presence`), and how many are: `members`, each with
+    /// `id` and, if known, `user` and `info`, `sessions` and `users`.
     package static func write(_ notice: PresenceNotice, topic: String, into out: inout ByteBuffer) {
         let (name, members): (StaticString, [Member]?) =
             switch notice {

@@ -3,9 +3,10 @@ package import NIOCore
 
 /// What a client of `?format=json` receives: one JSON object per message or notice.
 ///
-/// A message is `{"topic": …, "data": …}` and, where there is one, `offset` and `epoch` (the message's position), `time`
-/// (milliseconds since 1970), `key`, `tags`. Text is a JSON string, JSON stands as it is, binary is a base64 string with
-/// `"encoding": "base64"`. A notice is `{"topic": …, "notice": …}` and the position after which messages follow.
+/// A message is `{"topic": …, "data": …}` and, where there is one, `offset` and `epoch` (the message's position),
+/// `time` (milliseconds since 1970), `key`, `tags`. Text is a JSON string, JSON stands as it is, binary is a base64
+/// string with `"encoding": "base64"`. A notice is `{"topic": …, "notice": …}` and the position after which messages
+/// follow.
 package enum Envelope {
     /// Appends a message's envelope.
     package static func write(_ message: Message, topic: String, into out: inout ByteBuffer) {

@@ -54,8 +54,8 @@ extension Hub {
 }
 
 extension ConnectionHandler {
-    /// What the client sent is not published. It is told by a notice, or closed where it has no envelope: what it sends next
-    /// may build on what is missing.
+    /// What the client sent is not published. It is told by a notice, or closed where it has no envelope: what it sends
+    /// next may build on what is missing.
     func refuse(_ refusal: PublishRefusal, of topic: TopicName) {
         loop.counters.refuse(refusal)
         log("refused a message", ["chorus.code": "\(refusal.code)", "chorus.topic": "\(topic)"])

@@ -1,8 +1,8 @@
 import ChorusCore
 import NIOCore
 
-/// A question to the program with a time limit, asked from a connection's event loop. The answer, or that there was none in time,
-/// comes back there, once, unless the question was cancelled.
+/// A question to the program with a time limit, asked from a connection's event loop. The answer, or that there was
+/// none in time, comes back there, once, unless the question was cancelled.
 final class HookCall: Timed {
     var wheelSlot: Int32 = -1
     var wheelIndex: Int32 = -1

@@ -91,10 +91,10 @@ public final class BroadcastServer: Sendable {
 
     // MARK: Endpoints
 
-    /// Takes WebSocket connections at a path and runs `handler` for each, in a task of its own. The connection is closed
-    /// when the handler returns (1000), throws a `CancellationError` (1001), a ``ChorusError/Code/invalidTopic`` (1008), a
-    /// ``ChorusError/Code/messageTooLarge`` (1009), a ``ChorusError/Code/overloaded`` (1013) or another error (1011, and it is
-    /// logged).
+    /// Takes WebSocket connections at a path and runs `handler` for each, in a task of its own. The connection is
+    /// closed when the handler returns (1000), throws a `CancellationError` (1001), a ``ChorusError/Code/invalidTopic``
+    /// (1008), a ``ChorusError/Code/messageTooLarge`` (1009), a ``ChorusError/Code/overloaded`` (1013) or another error
+    /// (1011, and it is logged).
     ///
     /// After the end of the connection the handler has 10 seconds to return; then its task is cancelled.
     ///
@@ -109,8 +109,8 @@ public final class BroadcastServer: Sendable {
         add(Endpoint(pattern: RoutePattern(path)) { HandlerReceiver(request: $0, format: format, handler: handler) })
     }
 
-    /// Takes WebSocket connections at a path and calls `callback` for every message, on the client's event loop. It must
-    /// not block: all clients of the loop wait. Costs no task per connection.
+    /// Takes WebSocket connections at a path and calls `callback` for every message, on the client's event loop. It
+    /// must not block: all clients of the loop wait. Costs no task per connection.
     public func onMessage(
         _ path: String,
         format: MessageFormat = .plain,

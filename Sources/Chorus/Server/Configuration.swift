@@ -77,11 +77,11 @@ extension BroadcastServer {
         public var handshakeTime: TimeAmount
         /// How long a client may take to close after it was told to. Default 5 seconds.
         public var closeTime: TimeAmount
-        /// How long what a client had sent before it hung up may wait to be published, or to be taken by its handler (at
-        /// most 10 seconds then). Default 30 seconds.
+        /// How long what a client had sent before it hung up may wait to be published, or to be taken by its handler
+        /// (at most 10 seconds then). Default 30 seconds.
         public var lingerTime: TimeAmount
-        /// How long the program's hooks may take to answer a question; then the client is refused what it wants. Default
-        /// 5 seconds.
+        /// How long the program's hooks may take to answer a question; then the client is refused what it wants.
+        /// Default 5 seconds.
         public var hookTime: TimeAmount
         /// How long an HTTP connection may be idle between requests. Default 60 seconds.
         public var httpIdleTime: TimeAmount

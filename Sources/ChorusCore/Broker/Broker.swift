@@ -5,8 +5,8 @@
 /// 1. Giving a message its position, keeping it and handing it to ``BrokerDelivery/deliver(_:to:)`` are one atomic step
 ///    per topic: every hub sees the messages of a topic in the order of their offsets.
 /// 2. Offsets of an epoch are contiguous, from 1. A stream that was lost or recreated has another epoch.
-/// 3. Whatever an answer to ``history(of:keeping:_:completion:)`` shows has been delivered before: a hub that reads the past
-///    from the answer and what comes later from its log misses nothing and repeats nothing.
+/// 3. Whatever an answer to ``history(of:keeping:_:completion:)`` shows has been delivered before: a hub that reads the
+///    past from the answer and what comes later from its log misses nothing and repeats nothing.
 /// 4. An answer shows all that had been delivered to the hub when it asked.
 public protocol Broker: Sendable {
     /// Called once, by the hub, before anything else.

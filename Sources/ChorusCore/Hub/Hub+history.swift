@@ -5,8 +5,8 @@ extension Hub {
     /// ``ChorusError/Code/unrecoverablePosition`` when `since` is of another epoch: the topic was lost or recreated.
     ///
     /// - Parameters:
-    ///   - since: only messages after this one, or before it in reverse. Messages that are not kept any more are left out:
-    ///     compare with ``HistoryPage/first``.
+    ///   - since: only messages after this one, or before it in reverse. Messages that are not kept any more are left
+    ///     out: compare with ``HistoryPage/first``.
     ///   - limit: the most messages, 16 MiB of payloads at the most; 0 for the topic's position alone. Default 100.
     ///   - reverse: from newer to older. Default no.
     public func history(
@@ -34,7 +34,8 @@ extension Hub {
     ///
     /// - Parameters:
     ///   - offset: only messages after this one. Default 0.
-    ///   - limit: the most messages, 16 MiB of payloads at the most; go on after the last one. Default all that are kept.
+    ///   - limit: the most messages, 16 MiB of payloads at the most; go on after the last one. Default all that are
+    ///     kept.
     public func latest(
         of topic: TopicName,
         after offset: UInt64 = 0,
@@ -53,7 +54,8 @@ extension Hub {
         }.get()
     }
 
-    /// Forgets what a topic has kept, and what publishers are recognised by. Throws what the broker says. Positions that were given out before are of another epoch then.
+    /// Forgets what a topic has kept, and what publishers are recognised by. Throws what the broker says. Positions
+    /// that were given out before are of another epoch then.
     public func removeHistory(of topic: TopicName) async throws(ChorusError) {
         try await withUnsafeContinuation { continuation in
             broker.removeHistory(of: topic) { continuation.resume(returning: $0) }

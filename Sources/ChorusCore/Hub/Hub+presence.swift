@@ -1,6 +1,6 @@
 extension Hub {
-    /// Who is subscribed to a topic, a member per session, in no order. A user whose session has just ended is there for the grace period
-    /// (``PresenceOptions/grace``).
+    /// Who is subscribed to a topic, a member per session, in no order. A user whose session has just ended is there
+    /// for the grace period (``PresenceOptions/grace``).
     ///
     /// Throws ``ChorusError/Code/noPresence`` when the topic's namespace has none.
     ///

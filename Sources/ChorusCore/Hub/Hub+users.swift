@@ -2,8 +2,8 @@ import Synchronization
 
 /// Users, by the names under which their clients have connected. A user may have any number of sessions.
 extension Hub {
-    /// Sends a message to every session of a user, ahead of what its topics have for it. Returns when the event loops of all
-    /// have it, which is before the clients do.
+    /// Sends a message to every session of a user, ahead of what its topics have for it. Returns when the event loops
+    /// of all have it, which is before the clients do.
     ///
     /// - Returns: how many sessions it was sent to; 0 when the user is not here.
     @discardableResult

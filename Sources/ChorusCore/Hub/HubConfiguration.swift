@@ -3,8 +3,8 @@ extension Hub {
     public struct Configuration: Sendable {
         /// What holds for topics without a namespace of their own, and for broadcasts.
         public var defaults: Namespace
-        /// Topics that are configured by the part of their name before the first `:`, or by their whole name if they have
-        /// none. Default none.
+        /// Topics that are configured by the part of their name before the first `:`, or by their whole name if they
+        /// have none. Default none.
         public var namespaces: [Namespace]
         /// The most bytes that all topics together keep for readers that are behind. Default 256 MiB.
         public var memoryBudget: Int

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// State that is kept by topic, in 64 parts with a lock each, so that threads that are busy with different topics rarely wait for
-/// each other.
+/// State that is kept by topic, in 64 parts with a lock each, so that threads that are busy with different topics
+/// rarely wait for each other.
 final class Stripes<State: Sendable>: Sendable {
     /// One part, which may be locked by itself.
     final class Part: Sendable {

@@ -20,7 +20,8 @@ public struct Message: Hashable, Sendable {
     public var kind: Kind
     /// What the message is the newest value of (a symbol, a game); `nil` if it is not a value of anything.
     public var key: String?
-    /// Labels that travel with the message to ``Hub/subscribe(to:from:)`` and in envelopes (`?format=json`). Default none.
+    /// Labels that travel with the message to ``Hub/subscribe(to:from:)`` and in envelopes (`?format=json`). Default
+    /// none.
     public var tags: [String: String]
     /// What stands in the log in place of a message: who has come or gone.
     /// Encoders of formats that cannot say so write nothing for it.

@@ -3,12 +3,13 @@ public import NIOCore
 /// Somebody who is subscribed to a topic.
 public struct Member: Hashable, Sendable, Identifiable {
     /// Identifies the member within its topic: the session that it came with, or where users are told of once
-    /// (``PresenceOptions/isPerUser``) `@` and the user's name. A user's session that takes the place of one that has ended within the
-    /// grace period keeps the identifier.
+    /// (``PresenceOptions/isPerUser``) `@` and the user's name. A user's session that takes the place of one that has
+    /// ended within the grace period keeps the identifier.
     public var id: String
     /// Who it is; `nil` if nobody has said.
     public var user: String?
-    /// What was said of it when it joined: one JSON value. Where users are told of once, when the first of his sessions did.
+    /// What was said of it when it joined: one JSON value. Where users are told of once, when the first of his sessions
+    /// did.
     public var info: ByteBuffer?
 
     /// The longest info, in bytes of JSON.

@@ -4,9 +4,9 @@ import Synchronization
 
 /// A presence for one process and one hub.
 ///
-/// The members of a topic are behind the lock of one of 64 stripes, which is held while somebody joins or leaves and the
-/// notice of it is put into the topic's log. It has no thread: while something is to be told or somebody's grace period runs, one
-/// task looks every 25 ms at what is due.
+/// The members of a topic are behind the lock of one of 64 stripes, which is held while somebody joins or leaves and
+/// the notice of it is put into the topic's log. It has no thread: while something is to be told or somebody's grace
+/// period runs, one task looks every 25 ms at what is due.
 public final class MemoryPresence: Presence {
     private struct Due: Comparable, Sendable {
         let time: NIODeadline

@@ -3,11 +3,12 @@
 /// The laws of a presence, which `PresenceConformance` of the module ChorusTesting examines:
 ///
 /// 1. A member is there from its join to its leave, or to the end of the grace period after it.
-/// 2. Changing who is there and handing the notice of it to ``PresenceDelivery/deliver(_:to:)`` are one atomic step per topic:
-///    every hub sees a topic's notices in the order of the changes, and nobody leaves who was not told to have joined.
-/// 3. An answer as told (``PresenceQuery/isTold``) is what the notices have said that were delivered before. A hub that gives it to
-///    a subscriber, and then passes on what its log brings, leaves nobody out and keeps nobody in. It is given before anything
-///    later is delivered.
+/// 2. Changing who is there and handing the notice of it to ``PresenceDelivery/deliver(_:to:)`` are one atomic step per
+///    topic: every hub sees a topic's notices in the order of the changes, and nobody leaves who was not told to have
+///    joined.
+/// 3. An answer as told (``PresenceQuery/isTold``) is what the notices have said that were delivered before. A hub that
+///    gives it to a subscriber, and then passes on what its log brings, leaves nobody out and keeps nobody in. It is
+///    given before anything later is delivered.
 /// 4. What is told in one topic in one interval is bounded, however many come and go.
 public protocol Presence: Sendable {
     /// Called once, by the hub, before anything else.

@@ -2,10 +2,11 @@ import NIOCore
 
 /// What has happened in a topic since its subscribers were last told: only what is different now.
 ///
-/// Bounded: who came and went in between is forgotten, and beyond the limit of members only that there is something to tell.
+/// Bounded: who came and went in between is forgotten, and beyond the limit of members only that there is something to
+/// tell.
 struct PresenceNews: Sendable {
-    /// What is to be told of one identifier: that the one who was told of has gone, that somebody has come, or first the one
-    /// and then the other.
+    /// What is to be told of one identifier: that the one who was told of has gone, that somebody has come, or first
+    /// the one and then the other.
     private struct Change: Sendable {
         var left: Member?
         var joined: Member?
@@ -74,8 +75,8 @@ struct PresenceNews: Sendable {
     /// How many are there as subscribers know it.
     func told(_ count: PresenceCount) -> PresenceCount { hasAny ? toldCount : count }
 
-    /// Who is there as subscribers know it: what happens afterwards makes of it what they will know then. `nil` if they know
-    /// numbers only, or if there are more than `limit`.
+    /// Who is there as subscribers know it: what happens afterwards makes of it what they will know then. `nil` if they
+    /// know numbers only, or if there are more than `limit`.
     func told(_ count: Int, limit: Int, members: () -> [Member]) -> [Member]? {
         guard isListed, count - changes.count <= limit else { return nil }
         // who is there will be told anew, or there is nothing to tell

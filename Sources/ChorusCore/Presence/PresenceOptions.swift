@@ -8,14 +8,15 @@ public struct PresenceOptions: Hashable, Sendable, ExpressibleByBooleanLiteral {
     public var isOn: Bool
     /// Whether subscribers are told who joins and leaves. Default yes.
     public var isTold: Bool
-    /// Whether a user is told of once, however many sessions he has. Default no: every session is told of. Sessions without
-    /// a user are always told of one by one.
+    /// Whether a user is told of once, however many sessions he has. Default no: every session is told of. Sessions
+    /// without a user are always told of one by one.
     public var isPerUser: Bool
-    /// A user who comes back so soon has not left. Default 3 seconds. Sessions without a user leave at once, because nobody
-    /// knows who comes back.
+    /// A user who comes back so soon has not left. Default 3 seconds. Sessions without a user leave at once, because
+    /// nobody knows who comes back.
     public var grace: TimeAmount
     /// Joins and leaves are told at once, and then not again for so long: what happens meanwhile is told together.
-    /// Default 100 ms; longer with more than 1,000 members, so that a topic's notices are at most 10,000 frames a second.
+    /// Default 100 ms; longer with more than 1,000 members, so that a topic's notices are at most 10,000 frames a
+    /// second.
     public var interval: TimeAmount
     /// With more members than this only their number is told. Default 200, at most 10,000.
     public var listLimit: Int

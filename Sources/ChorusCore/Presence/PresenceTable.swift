@@ -1,8 +1,8 @@
 import DequeModule
 package import NIOCore
 
-/// Who is subscribed to one topic. A value without clock or lock: it is told what happens, and when, and says what is to be
-/// told to the subscribers.
+/// Who is subscribed to one topic. A value without clock or lock: it is told what happens, and when, and says what is
+/// to be told to the subscribers.
 package struct PresenceTable: Sendable {
     private struct Entry: Sendable {
         var member: Member

@@ -1,11 +1,11 @@
 import NIOCore
 
-/// The messages of a topic, for a program: from the moment the stream was made, or from a point in the past. A cursor, as a
-/// session's subscription is.
+/// The messages of a topic, for a program: from the moment the stream was made, or from a point in the past. A cursor,
+/// as a session's subscription is.
 ///
 /// A reader that falls behind by more than the topic's window gets ``ChorusError/Code/overflow`` and then the end; in a
-/// topic with ``OverflowPolicy/latest`` it gets the newest message of every key instead. Tasks that read the same stream
-/// share its messages.
+/// topic with ``OverflowPolicy/latest`` it gets the newest message of every key instead. Tasks that read the same
+/// stream share its messages.
 public struct MessageStream: AsyncSequence, Sendable {
     let reader: TopicReader
 

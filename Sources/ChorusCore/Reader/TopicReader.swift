@@ -132,8 +132,8 @@ extension TopicReader {
         }
     }
 
-    /// Nothing of the past is left: on with the log, if it has not gone on by more than its window meanwhile. What is not in
-    /// it any more is in the history by now.
+    /// Nothing of the past is left: on with the log, if it has not gone on by more than its window meanwhile. What is
+    /// not in it any more is in the history by now.
     private func becomeLive(_ state: inout State, at position: Position?) {
         let reading = topic.take(interest, after: state.cursor, edges: edges(at: state.cursor), limit: 0)
         let isWhole = reading.first <= state.cursor + 1

@@ -20,8 +20,8 @@ final class Subscription {
     /// Where it stands in the list of those that are behind; ``keepsUp``, or ``recovers``, if it does not.
     var behindIndex = Subscription.keepsUp
 
-    /// It does not keep up, or is not live yet: the next live write passes it by, and it reads the log, or the past, when
-    /// its transport is ready.
+    /// It does not keep up, or is not live yet: the next live write passes it by, and it reads the log, or the past,
+    /// when its transport is ready.
     var isBehind: Bool { behindIndex != Subscription.keepsUp }
 
     static let keepsUp: Int32 = -1

@@ -24,8 +24,8 @@ public protocol Transport: AnyObject {
     /// Tells the client that the program has taken it out of a topic.
     func subscriptionEnded(_ topic: String)
 
-    /// Ends the connection because its session broke a bound of Chorus, or the program wants it; tells the client why where the protocol can.
-    /// The session has been closed, or is as soon as this returns.
+    /// Ends the connection because its session broke a bound of Chorus, or the program wants it; tells the client why
+    /// where the protocol can. The session has been closed, or is as soon as this returns.
     func end(_ reason: SessionEnd)
 }
 
@@ -42,13 +42,13 @@ public enum Written: Hashable, Sendable {
 
 /// Why Chorus ends a session.
 public enum SessionEnd: Hashable, Sendable {
-    /// A subscription fell behind by more than its topic's window. After this position it can go on; `nil` where that is not
-    /// known, or where nothing is kept.
+    /// A subscription fell behind by more than its topic's window. After this position it can go on; `nil` where that
+    /// is not known, or where nothing is kept.
     case overflow(Position?)
     /// What the session alone was sent has not been read, beyond the ``OutboxLimits``.
     case outboxOverflow
-    /// What a subscription wanted of the past is not there any more, and the client has no other way to be told. What is
-    /// published after this position it could have; `nil` in a topic without history.
+    /// What a subscription wanted of the past is not there any more, and the client has no other way to be told. What
+    /// is published after this position it could have; `nil` in a topic without history.
     case unrecoverable(Position?)
     /// The past that a subscription wanted cannot be read now; later it may be.
     case unavailable

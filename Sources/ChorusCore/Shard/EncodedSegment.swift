@@ -65,8 +65,8 @@ final class EncodedSegment {
         return UnsafeRawBufferPointer(rebasing: memory[start..<ends[frames.upperBound - 1]])
     }
 
-    /// Calls `body` with the runs of `frames` that are for a session, until it answers `false`. Returns whether it never
-    /// did.
+    /// Calls `body` with the runs of `frames` that are for a session, until it answers `false`. Returns whether it
+    /// never did.
     @discardableResult
     func forEachRun(of frames: Range<Int>, for session: SessionID, _ body: (Range<Int>) -> Bool) -> Bool {
         var start = frames.lowerBound

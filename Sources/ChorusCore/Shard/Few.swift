@@ -1,5 +1,5 @@
-/// An array that needs no memory of its own for its first element: most topics have one subscriber, and most sessions follow
-/// one topic.
+/// An array that needs no memory of its own for its first element: most topics have one subscriber, and most sessions
+/// follow one topic.
 struct Few<Element> {
     private var head: Element?
     private var tail: ContiguousArray<Element> = []

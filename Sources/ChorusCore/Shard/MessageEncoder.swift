@@ -3,8 +3,8 @@ public import NIOCore
 /// Turns messages into the bytes of one wire format. Each shard has its own encoder of each format, so an encoder may
 /// keep buffers and compressors.
 public protocol MessageEncoder: AnyObject {
-    /// Appends the complete frame of `message` to `out`. Of one that is a notice (``Message/notice``), which has no payload, it
-    /// appends what the format has for that, or nothing.
+    /// Appends the complete frame of `message` to `out`. Of one that is a notice (``Message/notice``), which has no
+    /// payload, it appends what the format has for that, or nothing.
     ///
     /// - Parameters:
     ///   - message: what was published.

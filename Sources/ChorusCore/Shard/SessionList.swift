@@ -1,5 +1,5 @@
-/// The sessions of a shard, in the order of their identifiers, which is that of their opening. Dense, because there may be a
-/// million; who leaves makes a hole, and when half are holes they are closed.
+/// The sessions of a shard, in the order of their identifiers, which is that of their opening. Dense, because there may
+/// be a million; who leaves makes a hole, and when half are holes they are closed.
 struct SessionList {
     private var places: ContiguousArray<Session?> = []
     private(set) var count = 0

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Who is subscribed is known by the hub's ``Presence``; a shard tells it of its own sessions, and tells its own sessions of
-/// what it knows. What happens later comes to them through the log.
+/// Who is subscribed is known by the hub's ``Presence``; a shard tells it of its own sessions, and tells its own
+/// sessions of what it knows. What happens later comes to them through the log.
 extension Shard {
     /// A session has subscribed.
     func isPresent(_ subscription: Subscription, _ member: () -> Member) {
@@ -15,8 +15,8 @@ extension Shard {
         presence.leave(subscription.session.id.description, from: topic, options)
     }
 
-    /// A session is to be told who is there: at its beginning, and after everything that it has missed. From then on it is told
-    /// of what changes.
+    /// A session is to be told who is there: at its beginning, and after everything that it has missed. From then on it
+    /// is told of what changes.
     func owePresence(_ subscription: Subscription) {
         guard subscription.session.hearsNotices, presence(of: subscription)?.options.isTold ?? false else { return }
         subscription.owesPresence = true
@@ -45,8 +45,8 @@ extension Shard {
         }
     }
 
-    /// - Parameter head: where the topic was when the answer was given; `nil` for now. What was delivered since must not be
-    ///   undone by it.
+    /// - Parameter head: where the topic was when the answer was given; `nil` for now. What was delivered since must
+    ///   not be undone by it.
     private func tell(_ subscription: Subscription, _ result: Result<PresenceState, ChorusError>, at head: UInt64?) {
         let session = subscription.session
         let topic = subscription.topic.topic

@@ -1,8 +1,8 @@
 import DequeModule
 
 extension Deque {
-    /// The index of the first element for which `isAfter` is true, if it is false for all before and true for all after;
-    /// `count` if there is none.
+    /// The index of the first element for which `isAfter` is true, if it is false for all before and true for all
+    /// after; `count` if there is none.
     func partitioningIndex(_ isAfter: (Element) -> Bool) -> Int {
         var low = 0
         var high = count

@@ -6,8 +6,8 @@ public import NIOCore
 public struct Latest: Hashable, Sendable {
     /// The most keys; beyond, the one whose newest message is the oldest is let go of. Default 10,000.
     public var keys: Int
-    /// The most bytes of keys, payloads and 256 besides each; beyond, likewise. The newest message is kept whatever its size.
-    /// Default 16 MiB.
+    /// The most bytes of keys, payloads and 256 besides each; beyond, likewise. The newest message is kept whatever its
+    /// size. Default 16 MiB.
     public var bytes: Int
     /// How long a value is kept; `nil` for until there is a newer one. Default `nil`.
     public var age: TimeAmount?

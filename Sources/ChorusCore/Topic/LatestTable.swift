@@ -59,8 +59,8 @@ struct LatestTable: Sendable {
         }
     }
 
-    /// The newest messages whose number is above `number`, in their order, until there are `limit`, or `bytes` of payloads
-    /// (at least one).
+    /// The newest messages whose number is above `number`, in their order, until there are `limit`, or `bytes` of
+    /// payloads (at least one).
     func messages(after number: UInt64, limit: Int = .max, bytes: Int = .max) -> [Entry] {
         var found: [Entry] = []
         var size = 0

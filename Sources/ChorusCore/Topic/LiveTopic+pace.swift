@@ -30,8 +30,8 @@ extension LiveTopic {
 
     /// Says how long the publisher of `cost` bytes is to wait, now that they are in the log.
     ///
-    /// - Parameter waits: whether it does. One that does not makes others wait for no more than a window's time, or they
-    ///   would wait long after it has stopped.
+    /// - Parameter waits: whether it does. One that does not makes others wait for no more than a window's time, or
+    ///   they would wait long after it has stopped.
     package func charge(_ cost: Int, waits: Bool = true, now: NIODeadline = .now()) -> Pace {
         withState { state in
             if isFull(state) { return .full(LiveTopic.recheck) }

@@ -67,9 +67,9 @@ package final class LiveTopic: Sendable {
     /// What everybody has taken may stay for the next message to be appended to if it costs no more than this.
     package static let keptBytes = 4 << 10
 
-    /// Drops what every reader has taken, then what is outside the window (a segment goes when the rest alone fills it, so
-    /// that no reader within the window loses anything), but never what a shard has not yet delivered: a subscription
-    /// that keeps up is not to suffer from a busy event loop.
+    /// Drops what every reader has taken, then what is outside the window (a segment goes when the rest alone fills it,
+    /// so that no reader within the window loses anything), but never what a shard has not yet delivered: a
+    /// subscription that keeps up is not to suffer from a busy event loop.
     func trim(_ state: inout State) {
         guard state.log.segments.count > 1 || state.log.bytes > LiveTopic.keptBytes else { return }
         let edges = state.interests.edges

@@ -1,8 +1,8 @@
 import NIOCore
 
 extension Namespace {
-    /// Throws ``ChorusError/Code/invalidConfiguration`` when a value is out of bounds. What the initialisers take is not; what
-    /// was set afterwards may be.
+    /// Throws ``ChorusError/Code/invalidConfiguration`` when a value is out of bounds. What the initialisers take is
+    /// not; what was set afterwards may be.
     func validate() throws(ChorusError) {
         let bounds: [(name: String, holds: Bool)] = [
             ("history.count is at least 1", history.map { $0.count >= 1 } ?? true),

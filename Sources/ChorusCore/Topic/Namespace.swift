@@ -7,8 +7,8 @@
 /// ]))
 /// ```
 public struct Namespace: Sendable {
-    /// The part of the topics' names before the first `:`, or the name of a topic that has none. Empty for the one of all
-    /// other topics.
+    /// The part of the topics' names before the first `:`, or the name of a topic that has none. Empty for the one of
+    /// all other topics.
     public var name: String
     /// What is kept for those who come late or come back. Default nothing.
     public var history: History?
@@ -23,8 +23,9 @@ public struct Namespace: Sendable {
     public var window: Window
     /// What happens to a reader that is behind. Default ``OverflowPolicy/disconnect``.
     public var overflow: OverflowPolicy
-    /// Whether publishers are slowed down while readers are behind by more than half the window. Default yes. Without, a
-    /// reader is the sooner out of the window. While an event loop is behind by the whole window they wait all the same.
+    /// Whether publishers are slowed down while readers are behind by more than half the window. Default yes. Without,
+    /// a reader is the sooner out of the window. While an event loop is behind by the whole window they wait all the
+    /// same.
     public var slowsPublishers: Bool
     /// Which clients may publish by themselves. Default ``Access/anyone``.
     public var publishers: Access

@@ -7,8 +7,8 @@ extension PresenceOptions {
 }
 
 extension PresenceConformance {
-    /// Whoever begins with an answer as told must come to know what the others do, although for them what came and went in
-    /// between need not be told.
+    /// Whoever begins with an answer as told must come to know what the others do, although for them what came and went
+    /// in between need not be told.
     static let latecomers = [
         Check("whoever asks who is there, and then is told, knows what all others know") { probe in
             let room = try probe.room("a", .slow)

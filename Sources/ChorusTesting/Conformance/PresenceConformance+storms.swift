@@ -76,8 +76,8 @@ extension PresenceConformance {
 }
 
 extension PresenceRoom {
-    /// Throws when more was told since `start` than that some have left and others joined, in every interval, or with more
-    /// names at once than the limit and a few.
+    /// Throws when more was told since `start` than that some have left and others joined, in every interval, or with
+    /// more names at once than the limit and a few.
     fileprivate func requireFewNotices(since start: ContinuousClock.Instant) throws {
         let notices = told
         let time = ContinuousClock.now - start

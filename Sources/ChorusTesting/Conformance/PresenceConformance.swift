@@ -9,8 +9,9 @@ public import ChorusCore
 /// }
 /// ```
 ///
-/// Every check has a presence of its own, in whose topics nobody must be at first. What a check finds wrong it throws, as
-/// a ``TestFailure``. Time is real: a check waits for what is to happen up to 10 seconds, and asks for nothing sooner.
+/// Every check has a presence of its own, in whose topics nobody must be at first. What a check finds wrong it throws,
+/// as a ``TestFailure``. Time is real: a check waits for what is to happen up to 10 seconds, and asks for nothing
+/// sooner.
 public enum PresenceConformance {
     /// One check.
     public struct Check: Sendable, CustomStringConvertible {

@@ -2,8 +2,8 @@ import ChorusCore
 import NIOCore
 import Testing
 
-/// Random comings, goings and waitings in one topic. Beside them the set of those who are there, or are in their grace period;
-/// a subscriber that applies every notice must believe in it.
+/// Random comings, goings and waitings in one topic. Beside them the set of those who are there, or are in their grace
+/// period; a subscriber that applies every notice must believe in it.
 @Suite("Model of presence")
 struct PresenceModelTests {
     private static let slices = 4

@@ -18,8 +18,8 @@ extension RecoveryModel {
         }
     }
 
-    /// A client that was too slow, of whichever of its topics. If it is told from where it can go on, that must be after the last
-    /// message that it has.
+    /// A client that was too slow, of whichever of its topics. If it is told from where it can go on, that must be
+    /// after the last message that it has.
     private func overflowed(_ client: Client, _ position: Position?) {
         client.transport.readBackWhole()
         overflows += 1

@@ -1,9 +1,9 @@
 import ChorusCore
 import NIOCore
 
-/// One schedule of topics with a past: publishers, retention, removed histories, and clients that begin somewhere in the
-/// past, stall, go and come back. Beside it all that was ever published, from which follows what every client must have
-/// received, and been told.
+/// One schedule of topics with a past: publishers, retention, removed histories, and clients that begin somewhere in
+/// the past, stall, go and come back. Beside it all that was ever published, from which follows what every client must
+/// have received, and been told.
 final class RecoveryModel {
     /// What was published: its number is its payload. `position` is `nil` for what skips history.
     struct Entry {

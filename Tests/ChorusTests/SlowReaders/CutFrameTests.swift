@@ -6,8 +6,8 @@ import NIOPosix
 import Synchronization
 import Testing
 
-/// Frames are handed to the kernel straight, and it often takes only a part of one. What is in the stream must be the same
-/// as if it always took everything.
+/// Frames are handed to the kernel straight, and it often takes only a part of one. What is in the stream must be the
+/// same as if it always took everything.
 @Suite("Cut frames")
 struct CutFrameTests {
     private static let broadcasts = 1000

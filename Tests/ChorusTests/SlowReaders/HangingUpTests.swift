@@ -8,8 +8,8 @@ import Testing
 @Suite("A client that hangs up while it is being slowed down")
 struct HangingUpTests {
     private static let count = 400
-    /// More than a handler's inbox holds, and less than the kernel holds for a server that does not read: so it sees the
-    /// end while the handler has taken nothing.
+    /// More than a handler's inbox holds, and less than the kernel holds for a server that does not read: so it sees
+    /// the end while the handler has taken nothing.
     private static let unread = 50
 
     /// Whoever publishes more than half of this before a reader that takes nothing is slowed to 1.3 MB/s.

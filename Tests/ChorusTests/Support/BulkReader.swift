@@ -35,8 +35,8 @@ extension RawSocket {
         var closeReason: String?
     }
 
-    /// Reads numbered messages, each of which has to be the one after that before, up to `end` or a close frame. Pings are
-    /// answered.
+    /// Reads numbered messages, each of which has to be the one after that before, up to `end` or a close frame. Pings
+    /// are answered.
     ///
     /// - Parameters:
     ///   - seconds: for all of it; pings do not prolong it.

@@ -4,8 +4,8 @@ import Synchronization
 /// A broker for one process.
 ///
 /// A topic without history, published to without options, is not known here: its order is the order in which its log is
-/// appended to. Every other topic has a stream, behind the lock of one of 64 stripes, which is held while a message gets
-/// its position, is kept and delivered.
+/// appended to. Every other topic has a stream, behind the lock of one of 64 stripes, which is held while a message
+/// gets its position, is kept and delivered.
 public final class MemoryBroker: Broker {
     private let delivery = Mutex<(any BrokerDelivery)?>(nil)
     private let stripes = Stripes<[String: MemoryStream]>([:])
@@ -27,8 +27,8 @@ public final class MemoryBroker: Broker {
 
     /// Makes a broker.
     ///
-    /// - Parameter memoryLimit: about how many bytes all topics together keep. Beyond it each topic keeps no more than its
-    ///   share, at least one message. Default 512 MiB.
+    /// - Parameter memoryLimit: about how many bytes all topics together keep. Beyond it each topic keeps no more than
+    ///   its share, at least one message. Default 512 MiB.
     public convenience init(memoryLimit: Int = 512 << 20) { self.init(memoryLimit: memoryLimit, clock: { .now() }) }
 
     /// - Parameter clock: the time; tests turn it themselves.

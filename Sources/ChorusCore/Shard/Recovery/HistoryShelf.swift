@@ -1,5 +1,5 @@
-/// The pages of a topic's history that a shard has at hand while somebody recovers: read once, and encoded once, for all
-/// who need them.
+/// The pages of a topic's history that a shard has at hand while somebody recovers: read once, and encoded once, for
+/// all who need them.
 struct HistoryShelf {
     /// A run of kept messages.
     final class Page {
@@ -114,8 +114,8 @@ struct HistoryShelf {
         return page
     }
 
-    /// Where a page that has the message `offset` is to be read from: aligned, so that all ask for the same pages, unless
-    /// that page was cut before it.
+    /// Where a page that has the message `offset` is to be read from: aligned, so that all ask for the same pages,
+    /// unless that page was cut before it.
     func start(for offset: UInt64) -> UInt64 {
         let aligned = (offset - 1) / HistoryShelf.pageCount * HistoryShelf.pageCount
         return pages.contains { !$0.isLatest && $0.start == aligned && $0.isCut } ? offset - 1 : aligned

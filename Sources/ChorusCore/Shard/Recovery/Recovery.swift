@@ -11,8 +11,8 @@ final class Recovery {
     var start: UInt64?
     /// The page that it has waited for, until it is used.
     var page: HistoryShelf.Page?
-    /// How often in a row the broker was asked whether the topic has come as far as the client says, and answered no, or
-    /// not before the shard had delivered more.
+    /// How often in a row the broker was asked whether the topic has come as far as the client says, and answered no,
+    /// or not before the shard had delivered more.
     var questions = 0
 
     static let mostQuestions = 8

@@ -2,8 +2,8 @@ import NIOCore
 import Synchronization
 
 extension Shard {
-    /// Asks the broker for a page, or for the topic's position, unless somebody has. Until the answer is there, which may
-    /// be at once, the subscription waits.
+    /// Asks the broker for a page, or for the topic's position, unless somebody has. Until the answer is there, which
+    /// may be at once, the subscription waits.
     func ask(_ subscription: Subscription, _ recovery: Recovery, for question: HistoryShelf.Question) {
         let topic = subscription.topic
         guard let past = topic.past else { return }

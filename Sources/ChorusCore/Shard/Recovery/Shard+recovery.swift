@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Subscriptions that begin in the past. They read the topic's history, page by page, until they have what the shard has
-/// delivered; from there on they are live like all others. Nothing of it goes through the topic's log.
+/// Subscriptions that begin in the past. They read the topic's history, page by page, until they have what the shard
+/// has delivered; from there on they are live like all others. Nothing of it goes through the topic's log.
 extension Shard {
     /// A subscription begins in the past, if there is one.
     func recoverLater(_ subscription: Subscription, from point: StartingPoint) {
@@ -47,8 +47,8 @@ extension Shard {
         return true
     }
 
-    /// Writes what is at hand up to the edge, or to the end of the share, in one write. Returns whether the session can take
-    /// more.
+    /// Writes what is at hand up to the edge, or to the end of the share, in one write. Returns whether the session can
+    /// take more.
     private func writePages(
         to subscription: Subscription,
         _ recovery: Recovery,
@@ -159,8 +159,8 @@ extension Shard {
 
     // MARK: Beginning
 
-    /// It is known where the topic is: so it is known where the subscription begins. Returns whether its client was told;
-    /// otherwise the subscription waits or is lost, or is to be looked at again.
+    /// It is known where the topic is: so it is known where the subscription begins. Returns whether its client was
+    /// told; otherwise the subscription waits or is lost, or is to be looked at again.
     private func begin(_ subscription: Subscription, _ recovery: Recovery, _ edge: Position, _ past: ShardPast) -> Bool
     {
         switch recovery.point {
@@ -237,8 +237,8 @@ extension Shard {
 
     // MARK: The client
 
-    /// What came between is not there any more. The client is told, and has what comes from now on; or its session ends,
-    /// where it has no way to be told.
+    /// What came between is not there any more. The client is told, and has what comes from now on; or its session
+    /// ends, where it has no way to be told.
     func lose(_ subscription: Subscription, _ position: Position?) {
         let session = subscription.session
         guard session.hearsNotices else {
