@@ -17,6 +17,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -42,6 +43,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
+        .target(name: "JSONWire", dependencies: [.product(name: "NIOCore", package: "swift-nio")]),
         .target(
             name: "ChorusCore",
             dependencies: [
@@ -55,10 +57,13 @@ let package = Package(
             name: "Chorus",
             dependencies: [
                 "ChorusCore",
+                "JSONWire",
                 "WebSocketWire",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -87,12 +92,22 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
+        .target(
+            name: "ChorusDemo",
+            dependencies: [
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            resources: [.embedInCode("Pages")]
+        ),
         .executableTarget(
             name: "ChorusCommand",
             dependencies: [
                 "Chorus",
                 "ChorusClient",
                 "ChorusCore",
+                "ChorusDemo",
+                "JSONWire",
                 "WebSocketWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -104,6 +119,26 @@ let package = Package(
         ),
         .executableTarget(name: "Tutorial", dependencies: ["Chorus"], path: "Examples/Tutorial"),
         .executableTarget(name: "ChatRoom", dependencies: ["Chorus"], path: "Examples/ChatRoom"),
+        .executableTarget(
+            name: "Chat",
+            dependencies: ["Chorus", "ChorusDemo", .product(name: "Hummingbird", package: "hummingbird")],
+            path: "Examples/Chat"
+        ),
+        .executableTarget(
+            name: "Notifications",
+            dependencies: ["Chorus", "ChorusDemo", .product(name: "Hummingbird", package: "hummingbird")],
+            path: "Examples/Notifications"
+        ),
+        .executableTarget(
+            name: "Scores",
+            dependencies: ["Chorus", "ChorusDemo", .product(name: "Hummingbird", package: "hummingbird")],
+            path: "Examples/Scores"
+        ),
+        .executableTarget(
+            name: "Ticker",
+            dependencies: ["Chorus", "ChorusDemo", .product(name: "Hummingbird", package: "hummingbird")],
+            path: "Examples/Ticker"
+        ),
         .executableTarget(
             name: "Mounted",
             dependencies: ["Chorus", .product(name: "Hummingbird", package: "hummingbird")],
@@ -121,6 +156,10 @@ let package = Package(
         .testTarget(
             name: "WebSocketWireTests",
             dependencies: ["WebSocketWire", .product(name: "NIOCore", package: "swift-nio")]
+        ),
+        .testTarget(
+            name: "JSONWireTests",
+            dependencies: ["JSONWire", .product(name: "NIOCore", package: "swift-nio")]
         ),
         .testTarget(
             name: "ChorusCoreTests",

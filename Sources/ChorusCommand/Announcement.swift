@@ -8,28 +8,54 @@ import Glibc
 import Musl
 #endif
 
-/// What `chorus serve` says when it is ready.
-struct Announcement {
-    let addresses: [ListeningAddress]
+/// What `chorus serve` offers: on the terminal when it is ready, and on its first page.
+struct Announcement: Sendable {
+    /// An address of the server and what is there.
+    struct Line {
+        let address: String
+        let meaning: String
+    }
+
     let isSecure: Bool
     let echoes: Bool
+    let hasDemos: Bool
     /// Where clients may publish.
     let publishing: String
+    /// For whom the HTTP API is; `nil` if there is none.
+    let api: String?
 
-    func print() {
+    /// - Parameter host: name and port.
+    func lines(host: String) -> [Line] {
+        let page = (isSecure ? "https://" : "http://") + host
+        let socket = (isSecure ? "wss://" : "ws://") + host
+        var lines = [
+            Line(address: "\(page)/", meaning: "what is running here"),
+            Line(address: "\(socket)/ws", meaning: "everybody, as in the tutorial"),
+            Line(address: "\(socket)/ws/{topic}", meaning: "one topic"),
+        ]
+        if let api { lines.append(Line(address: "\(page)/api/publish", meaning: "the HTTP API, \(api)")) }
+        if hasDemos { lines.append(Line(address: "\(page)/demo/chat", meaning: "the first of the demos")) }
+        if echoes { lines.append(Line(address: "\(socket)/echo", meaning: "back to the sender")) }
+        return lines
+    }
+
+    func print(_ addresses: [ListeningAddress]) {
         for address in addresses {
             Swift.print("chorus is listening on \(address)")
             guard address.port != nil else { continue }
-            let place = "\(address)"
-                .replacing("0.0.0.0:", with: "127.0.0.1:").replacing("[::]:", with: "[::1]:")
-            let socket = (isSecure ? "wss://" : "ws://") + place
-            Swift.print("  \(isSecure ? "https" : "http")://\(place)/   what is running here")
-            Swift.print("  \(socket)/ws          everybody, as in the tutorial")
-            Swift.print("  \(socket)/ws/{topic}  one topic")
+            let host = "\(address)".replacing("0.0.0.0:", with: "127.0.0.1:").replacing("[::]:", with: "[::1]:")
+            Swift.print(Announcement.table(lines(host: host)))
             Swift.print("  clients may publish \(publishing)")
-            if echoes { Swift.print("  \(socket)/echo        back to the sender") }
         }
         // to a file or a pipe nothing goes out by itself before the buffer is full
         fflush(nil)
+    }
+
+    /// The lines with their meanings one below the other.
+    static func table(_ lines: [Line]) -> String {
+        let width = lines.map(\.address.count).max() ?? 0
+        return lines.map { line in
+            "  " + line.address + String(repeating: " ", count: width - line.address.count + 2) + line.meaning
+        }.joined(separator: "\n")
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Chorus
 
 /// The command `chorus`.
 @main
@@ -6,7 +7,7 @@ struct ChorusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chorus",
         abstract: "One message in, every listener served: a broadcast server.",
-        version: "0.1.0",
+        version: BroadcastServer.version,
         subcommands: [Serve.self, Bench.self]
     )
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Chorus
 import ChorusCore
+import ChorusDemo
+import Hummingbird
 import Logging
 import NIOCore
 
@@ -10,8 +12,9 @@ struct Serve: AsyncParsableCommand {
         abstract: "Start the server.",
         discussion: """
             Clients of /ws talk to each other: a text that one sends is relayed to all as "Message: …". Clients of
-            /ws/TOPIC share the topic TOPIC. Without options only this machine can connect.
-            If others can, directly or through a proxy, clients may publish only where --publish says so.
+            /ws/TOPIC share the topic TOPIC. Backends publish through POST /api/publish. Without options only this
+            machine can connect. If others can, directly or through a proxy, clients may publish only where --publish
+            says so, and the HTTP API needs a key.
 
             SIGTERM and SIGINT stop the server: what was accepted is delivered, and clients are told to come back. With
             --certificate, SIGHUP reads it again.
@@ -20,7 +23,11 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup(title: "Listening") var listening: ListeningOptions
     @OptionGroup(title: "Topics") var topics: TopicOptions
+    @OptionGroup(title: "HTTP API") var api: APIOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
+
+    @Flag(help: "Offer demos under /demo: a chat, notifications, live scores and a ticker, with simulated news.")
+    var demo = false
 
     @Flag(help: "Offer /echo, which sends every message back to its sender.")
     var echo = false
@@ -36,33 +43,44 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try listening.configuration(limits: limits)
-        var logger = Logger(label: "chorus", factory: { StreamLogHandler.standardError(label: $0) })
-        logger.logLevel = logLevel
-        let hub = topics.hub(outbox: limits.outbox, isLocal: listening.isLocal)
-        let publishing = topics.publishing(isLocal: listening.isLocal)
-        let server = BroadcastServer(
-            configuration: configuration,
-            hub: hub,
-            router: FrontPage.router(isSecure: configuration.tls != nil, echoes: echo),
-            logger: logger
-        )
-        server.relayTopics()
-        if echo { server.echo() }
         FileLimit.raise()
         await Exit.withCode {
+            let keys = try api.keys()
+            let (server, announcement) = server(configuration, keys: keys)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await server.run() }
-                group.addTask {
-                    let addresses = await server.addresses
-                    Announcement(
-                        addresses: addresses,
-                        isSecure: configuration.tls != nil,
-                        echoes: echo,
-                        publishing: publishing
-                    ).print()
-                }
+                group.addTask { announcement.print(await server.addresses) }
                 try await group.waitForAll()
             }
         }
+    }
+
+    private func server(
+        _ configuration: BroadcastServer.Configuration,
+        keys: [String]
+    ) -> (BroadcastServer, Announcement) {
+        let isLocal = listening.isLocal
+        let hub = topics.hub(outbox: limits.outbox, isLocal: isLocal, demo ? Demos.namespaces : [])
+        let announcement = Announcement(
+            isSecure: configuration.tls != nil,
+            echoes: echo,
+            hasDemos: demo,
+            publishing: topics.publishing(isLocal: isLocal),
+            api: api.api ? api.users(keys: keys, isLocal: isLocal) : nil
+        )
+        let router = Router(context: BasicRequestContext.self)
+        FrontPage(hub: hub, announcement: announcement).addRoutes(to: router)
+        DemoPages.addRoutes(to: router, pages: demo)
+        if api.api {
+            let messageSize = limits.maxMessageSize
+            api.api(of: hub, keys: keys, isLocal: isLocal, messageSize: messageSize).addRoutes(to: router)
+        }
+        var logger = Logger(label: "chorus", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = logLevel
+        let server = BroadcastServer(configuration: configuration, hub: hub, router: router, logger: logger)
+        server.relayTopics()
+        if echo { server.echo() }
+        if demo { Demos.add(to: server) }
+        return (server, announcement)
     }
 }

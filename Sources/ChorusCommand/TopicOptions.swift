@@ -51,16 +51,18 @@ struct TopicOptions: ParsableArguments {
             throw ValidationError("--history-age is a number of seconds up to a day.")
         }
         do throws(ChorusError) {
-            try configuration(outbox: OutboxLimits(), isLocal: true).validate()
+            try configuration(outbox: OutboxLimits(), isLocal: true, []).validate()
         } catch {
             throw ValidationError("--publish: \(error.message).")
         }
     }
 
-    /// - Parameter isLocal: whether only this machine can connect.
-    func hub(outbox: OutboxLimits, isLocal: Bool) -> Hub {
+    /// - Parameters:
+    ///   - isLocal: whether only this machine can connect.
+    ///   - others: namespaces that are not the user's. Their clients may publish as everywhere else.
+    func hub(outbox: OutboxLimits, isLocal: Bool, _ others: [Namespace]) -> Hub {
         Hub(
-            configuration: configuration(outbox: outbox, isLocal: isLocal),
+            configuration: configuration(outbox: outbox, isLocal: isLocal, others),
             broker: MemoryBroker(memoryLimit: historyMemory)
         )
     }
@@ -71,15 +73,21 @@ struct TopicOptions: ParsableArguments {
         return publishable.isEmpty ? "nowhere: see --publish" : "to \(publishable.joined(separator: ", "))"
     }
 
-    private func configuration(outbox: OutboxLimits, isLocal: Bool) -> Hub.Configuration {
+    private func configuration(outbox: OutboxLimits, isLocal: Bool, _ others: [Namespace]) -> Hub.Configuration {
         let isOpen = publishable.isEmpty ? isLocal : publishable.contains("*")
-        let names = publishable.filter { $0 != "*" && $0 != "lobby" }
+        let taken = others.map(\.name) + ["*", "lobby"]
+        let names = publishable.filter { !taken.contains($0) }
+        let others = others.map { other in
+            var other = other
+            if !isOpen, !publishable.contains(other.name) { other.publishers = .server }
+            return other
+        }
         let isLobbyOpen = isOpen || publishable.contains("lobby")
         return Hub.Configuration(
             defaults: namespace("", isOpen),
             // everybody's topic, the tutorial's, remembers nothing
             namespaces: [Namespace("lobby", window: window, publishers: isLobbyOpen ? .anyone : .server)]
-                + names.map { namespace($0, true) },
+                + names.map { namespace($0, true) } + others,
             memoryBudget: memoryBudget,
             outbox: outbox
         )

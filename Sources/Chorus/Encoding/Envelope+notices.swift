@@ -1,4 +1,5 @@
 package import ChorusCore
+import JSONWire
 package import NIOCore
 
 /// What stands in a notice besides its topic and its name.
@@ -57,19 +58,24 @@ extension Envelope {
     private static func write(_ members: [Member], into out: inout ByteBuffer) {
         out.writeStaticString(#","members":["#)
         for (index, member) in members.enumerated() {
-            out.writeStaticString(index == 0 ? #"{"id":"# : #",{"id":"#)
-            out.writeJSONString(member.id.utf8)
-            if let user = member.user {
-                out.writeStaticString(#","user":"#)
-                out.writeJSONString(user.utf8)
-            }
-            if let info = member.info {
-                out.writeStaticString(#","info":"#)
-                out.writeImmutableBuffer(info)
-            }
-            out.writeInteger(UInt8(ascii: "}"))
+            if index > 0 { out.writeInteger(UInt8(ascii: ",")) }
+            write(member, into: &out)
         }
         out.writeInteger(UInt8(ascii: "]"))
+    }
+
+    static func write(_ member: Member, into out: inout ByteBuffer) {
+        out.writeStaticString(#"{"id":"#)
+        out.writeJSONString(member.id.utf8)
+        if let user = member.user {
+            out.writeStaticString(#","user":"#)
+            out.writeJSONString(user.utf8)
+        }
+        if let info = member.info {
+            out.writeStaticString(#","info":"#)
+            out.writeImmutableBuffer(info)
+        }
+        out.writeInteger(UInt8(ascii: "}"))
     }
 
     private static func begin(_ topic: String, notice: StaticString, into out: inout ByteBuffer) {

@@ -1,10 +1,11 @@
 package import ChorusCore
+import JSONWire
 package import NIOCore
 
 /// What a client of `?format=json` receives: one JSON object per message or notice.
 ///
 /// A message is `{"topic": …, "data": …}` and, where there is one, `offset` and `epoch` (the message's position),
-/// `time` (milliseconds since 1970), `key`, `tags`. Text is a JSON string, JSON stands as it is, binary is a base64
+/// `time` (milliseconds since 1970), `key`, `tags`, `from` (who published it). Text is a JSON string, JSON stands as it is, binary is a base64
 /// string with `"encoding": "base64"`. A notice is `{"topic": …, "notice": …}` and the position after which messages
 /// follow.
 package enum Envelope {
@@ -29,6 +30,10 @@ package enum Envelope {
             out.writeJSONString(key.utf8)
         }
         if !message.tags.isEmpty { write(message.tags, into: &out) }
+        if let from = message.from {
+            out.writeStaticString(#","from":"#)
+            write(from.member, into: &out)
+        }
         out.writeInteger(UInt8(ascii: "}"))
     }
 

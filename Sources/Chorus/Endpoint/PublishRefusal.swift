@@ -1,10 +1,11 @@
 import ChorusCore
+import JSONWire
 import Logging
 import NIOCore
 import WebSocketWire
 
 /// Why what a client has sent is not published.
-struct PublishRefusal: Sendable {
+struct PublishRefusal: Error {
     /// What `?format=json` and the metrics call it.
     let code: String
     /// What a client without an envelope is closed with.
@@ -26,6 +27,14 @@ struct PublishRefusal: Sendable {
         )
     }
 
+    static func notJSON(_ reason: String) -> PublishRefusal {
+        PublishRefusal(
+            code: "not_json",
+            closeCode: .invalidPayload,
+            reason: "a message to this topic is JSON: \(reason)"
+        )
+    }
+
     /// What a hook has thrown.
     init(_ error: any Error) {
         switch error {
@@ -43,6 +52,11 @@ struct PublishRefusal: Sendable {
     }
 }
 
+extension Namespace {
+    /// Whether subscribers are told who publishes: those who are there are known to each other.
+    var tellsPublishers: Bool { presence.isOn && presence.isTold && publishers != .server }
+}
+
 extension Hub {
     /// Why a client may not publish this by itself, if that is so.
     func refusal(of message: Message, to topic: TopicName, from user: String?) -> PublishRefusal? {
@@ -50,6 +64,26 @@ extension Hub {
         guard namespace.publishers.includes(user) else { return .notPermitted }
         guard let limit = namespace.messageSize, message.payload.readableBytes > limit else { return nil }
         return .tooLarge(limit)
+    }
+}
+
+extension Message {
+    /// The message as topics of JSON take it (``PayloadRule/json``).
+    func asJSON() throws(PublishRefusal) -> Message {
+        guard kind == .text else { throw .notJSON("this is binary") }
+        var message = self
+        do throws(JSONError) {
+            let value = try JSONValue(payload)
+            if let string = value.string {
+                message.payload = ByteBuffer(string: string)
+            } else {
+                message.kind = .json
+                message.payload = value.compact
+            }
+        } catch {
+            throw .notJSON(error.description)
+        }
+        return message
     }
 }
 

@@ -1,4 +1,5 @@
 import ChorusCore
+import JSONWire
 import NIOCore
 import WebSocketWire
 

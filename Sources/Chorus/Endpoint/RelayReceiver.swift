@@ -24,6 +24,8 @@ final class RelayReceiver: Receiver {
     let format: MessageFormat
     /// What the client asked for, until it is open.
     private var query: RelayQuery?
+    /// As whom it publishes, where that is told.
+    private var publisher: Publisher?
 
     private init(_ relay: Relay, topic: TopicName, _ query: RelayQuery) {
         self.relay = relay
@@ -63,8 +65,12 @@ final class RelayReceiver: Receiver {
         guard let query = query.take() else { return }
         // what the program says counts, also when it says nothing
         let info = admission.isInfoDecided ? admission.info : query.info
-        connection.session?.subscribe(to: .named(topic), from: query.point, info: info)
-        if relay.hearsBroadcasts { connection.session?.subscribe(to: relay.hub.everyoneTopic) }
+        guard let session = connection.session else { return }
+        session.subscribe(to: .named(topic), from: query.point, info: info)
+        if relay.hub.namespace(of: topic).tellsPublishers {
+            publisher = Publisher(Member(id: session.id.description, user: session.user, info: info))
+        }
+        if relay.hearsBroadcasts { session.subscribe(to: relay.hub.everyoneTopic) }
     }
 
     func received(_ message: Message, on connection: ConnectionHandler) -> Pace {
@@ -75,10 +81,14 @@ final class RelayReceiver: Receiver {
             text.writeImmutableBuffer(message.payload)
             message.payload = text
         }
-        if let refusal = relay.hub.refusal(of: message, to: topic, from: session.user) {
-            connection.refuse(refusal, of: topic)
+        do throws(PublishRefusal) {
+            if let refusal = relay.hub.refusal(of: message, to: topic, from: session.user) { throw refusal }
+            if relay.hub.namespace(of: topic).payload == .json { message = try message.asJSON() }
+        } catch {
+            connection.refuse(error, of: topic)
             return .go
         }
+        message.from = publisher
         guard let hook = connection.loop.core.hooks.onPublish else {
             return relay.hub.publish(message, to: topic, from: session)
         }

@@ -24,16 +24,24 @@ extension Message {
 extension Hub {
     /// Publishes a value as JSON. Waits and throws as ``publish(_:to:_:)`` does, and throws
     /// ``ChorusError/Code/notEncodable`` when the value cannot be encoded.
+    ///
+    /// - Parameter key: what the value is the newest of (``Message/key``).
     @discardableResult
-    public func publish(_ value: some Encodable, to topic: TopicName) async throws(ChorusError) -> Position? {
-        try await publish(try Message(json: value), to: topic)
+    public func publish(
+        _ value: some Encodable,
+        to topic: TopicName,
+        key: String? = nil
+    ) async throws(ChorusError) -> Position? {
+        try await publish(try Message(json: value, key: key), to: topic)
     }
 }
 
 extension Topic {
     /// Publishes a value as JSON. Waits and throws as ``Hub`` does.
+    ///
+    /// - Parameter key: what the value is the newest of (``Message/key``).
     @discardableResult
-    public func publish(_ value: some Encodable) async throws(ChorusError) -> Position? {
-        try await publish(try Message(json: value))
+    public func publish(_ value: some Encodable, key: String? = nil) async throws(ChorusError) -> Position? {
+        try await publish(try Message(json: value, key: key))
     }
 }

@@ -12,9 +12,17 @@ extension BroadcastServer: Service {
     /// code 1001), spread over up to ``Configuration/drainTime``. Throws ``ChorusError`` when the address cannot be
     /// listened on or the certificate cannot be read.
     public func run(gracefulShutdownSignals: [UnixSignal]) async throws {
+        let companions = tasks.map { body in
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: Companion(body: body),
+                successTerminationBehavior: .ignore,
+                failureTerminationBehavior: .gracefullyShutdownGroup
+            )
+        }
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: Serving(server: self))],
+                // stopped from the last to the first: nothing is published while the server ends
+                services: [.init(service: Serving(server: self))] + companions,
                 gracefulShutdownSignals: gracefulShutdownSignals,
                 logger: logger
             )
@@ -63,6 +71,19 @@ extension BroadcastServer: Service {
             return state.waiting
         }
         for continuation in waiting { continuation.resume(returning: addresses) }
+    }
+}
+
+/// What the program does while the server runs.
+private struct Companion: Service {
+    let body: @Sendable () async throws -> Void
+
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown(body)
+        } catch is CancellationError {
+            // as it was told
+        }
     }
 }
 

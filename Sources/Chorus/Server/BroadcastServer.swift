@@ -21,6 +21,9 @@ import Synchronization
 ///
 /// Add endpoints and hooks before ``run(gracefulShutdownSignals:)``; later ones have no effect.
 public final class BroadcastServer: Sendable {
+    /// The version of Chorus.
+    public static let version = "0.1.0"
+
     /// Where the server listens and what it allows.
     public let configuration: Configuration
     /// The topics, for publishing and subscribing without a socket.
@@ -33,6 +36,7 @@ public final class BroadcastServer: Sendable {
 
     struct Routes: Sendable {
         var endpoints: [Endpoint] = []
+        var tasks: [@Sendable () async throws -> Void] = []
         var hooks = Hooks()
     }
 
@@ -118,6 +122,22 @@ public final class BroadcastServer: Sendable {
     ) {
         add(Endpoint(pattern: RoutePattern(path)) { CallbackReceiver(request: $0, format: format, callback: callback) })
     }
+
+    /// Does something in a task of its own while the server runs, such as publishing what comes from elsewhere. The task
+    /// is cancelled when the server is told to stop, which then waits for its end; an error that it throws before stops the server, and ``run()`` throws it.
+    ///
+    /// ```swift
+    /// server.whileRunning {
+    ///     for try await price in prices { try await ticker.publish(price) }
+    /// }
+    /// ```
+    ///
+    /// Not for servers that are mounted in a Hummingbird application: what belongs to that is a service of its own.
+    public func whileRunning(_ body: @escaping @Sendable () async throws -> Void) {
+        routes.withLock { $0.tasks.append(body) }
+    }
+
+    var tasks: [@Sendable () async throws -> Void] { routes.withLock { $0.tasks } }
 
     func setHook(_ body: (inout Hooks) -> Void) { routes.withLock { body(&$0.hooks) } }
 

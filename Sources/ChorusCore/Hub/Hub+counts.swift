@@ -10,6 +10,19 @@ extension Hub {
     /// Messages that were published through this hub since it was made, broadcasts included.
     public var publishedCount: Int { published.load(ordering: .relaxed) }
 
+    /// How many different users have sessions. Asks one event loop after the other.
+    public func userCount() async -> Int {
+        var users = Set<String>()
+        for shard in shards {
+            users.formUnion(
+                await withUnsafeContinuation { continuation in
+                    shard.execute { continuation.resume(returning: $0.users.keys.map(\.self)) }
+                }
+            )
+        }
+        return users.count
+    }
+
     /// About how many bytes topics keep for those who come late or come back, and how many topics are remembered; `nil`
     /// where another broker keeps them.
     package var history: (bytes: Int, topics: Int)? {

@@ -23,6 +23,14 @@ public struct Message: Hashable, Sendable {
     /// Labels that travel with the message to ``Hub/subscribe(to:from:)`` and in envelopes (`?format=json`). Default
     /// none.
     public var tags: [String: String]
+    /// Who published it, where that is told: envelopes say it (`from`). Set by the stand-alone endpoints where the topic
+    /// has presence, and by ``Topic``'s methods that take a client. Its identifier is that of the publisher's session.
+    public var publisher: Member? {
+        get { from?.member }
+        set { from = newValue.map(Publisher.init) }
+    }
+    /// The same, in a form that all messages of one publisher share.
+    package var from: Publisher?
     /// What stands in the log in place of a message: who has come or gone.
     /// Encoders of formats that cannot say so write nothing for it.
     public internal(set) var notice: PresenceNotice?
@@ -59,10 +67,13 @@ public struct Message: Hashable, Sendable {
 
     static let overhead = 64
 
-    /// About what its key and tags take where messages are kept.
+    /// Whether anything but its payload is kept with it.
+    var hasLabels: Bool { key != nil || !tags.isEmpty || from != nil }
+
+    /// About what its key, its tags and its publisher take where messages are kept.
     var labelCost: Int {
-        let key = key.map { 64 + $0.utf8.count } ?? 0
-        return key + tags.reduce(0) { $0 + 64 + $1.key.utf8.count + $1.value.utf8.count }
+        let labels = (key.map { 64 + $0.utf8.count } ?? 0) + (from?.cost ?? 0)
+        return labels + tags.reduce(0) { $0 + 64 + $1.key.utf8.count + $1.value.utf8.count }
     }
 
     /// Makes an entry of a log that is no message.

@@ -38,7 +38,10 @@ package struct PresenceTable: Sendable {
     }
 
     /// Whether there is nothing to remember.
-    package var isEmpty: Bool { entries.isEmpty && !news.hasAny }
+    package var isEmpty: Bool { entries.isEmpty && isAllTold }
+
+    /// Whether the subscribers know what there is to know.
+    package var isAllTold: Bool { !news.hasAny }
 
     package var count: PresenceCount { PresenceCount(sessions: entries.count, users: users.count) }
 

@@ -31,6 +31,8 @@ public struct Namespace: Sendable {
     public var publishers: Access
     /// Which clients may subscribe by themselves. Default ``Access/anyone``.
     public var subscribers: Access
+    /// What the payloads of clients must be. Default ``PayloadRule/any``.
+    public var payload: PayloadRule
     /// The largest payload in bytes; a larger message is not published. Default as large as clients may send.
     public var messageSize: Int?
 
@@ -46,6 +48,7 @@ public struct Namespace: Sendable {
         slowsPublishers: Bool = true,
         publishers: Access = .anyone,
         subscribers: Access = .anyone,
+        payload: PayloadRule = .any,
         messageSize: Int? = nil
     ) {
         self.name = name
@@ -58,6 +61,7 @@ public struct Namespace: Sendable {
         self.slowsPublishers = slowsPublishers
         self.publishers = publishers
         self.subscribers = subscribers
+        self.payload = payload
         self.messageSize = messageSize.map { max(1, $0) }
     }
 

@@ -13,6 +13,11 @@ public enum OriginPolicy: Sendable, Hashable {
     /// and a port behind it.
     public static func isPattern(_ text: String) -> Bool { Origin.isPattern(text) }
 
+    /// Whether a page of this origin is one of `host`, whatever the scheme.
+    public static func isSame(_ origin: String, asHost host: String) -> Bool {
+        Origin(origin)?.isSame(asHost: host) ?? false
+    }
+
     /// Whether a request with these fields may go on.
     func allows(_ head: HTTPRequestHead) -> Bool {
         if case .any = self { return true }

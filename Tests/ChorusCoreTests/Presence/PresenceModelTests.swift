@@ -199,7 +199,7 @@ private struct PresenceModel {
         if Set(state.members?.map(\.id) ?? []) != Set(sessions.map(\.member.id)) {
             fail("\(String(describing: state.members)) are there, not \(sessions)")
         }
-        guard table.due == nil || toldAll else { return }
+        guard table.isAllTold else { return }
         for latecomer in latecomers where latecomer != belief {
             fail("\(String(describing: latecomer)) is what a latecomer believes, not \(String(describing: belief))")
         }
@@ -209,11 +209,6 @@ private struct PresenceModel {
             ? Set(users.map { "@" + $0 }).union(sessions.filter { $0.member.user == nil }.map(\.id))
             : Set(sessions.map(\.member.id))
         if Set(belief.keys) != told { fail("\(belief.keys) are believed to be there, not \(told)") }
-    }
-
-    /// Whether what is due is somebody's departure and not something to tell.
-    private var toldAll: Bool {
-        table.due == sessions.compactMap(\.gone).min() && table.due ?? now > now + options.interval
     }
 
     private mutating func fail(_ failure: String) { failures.append(failure) }

@@ -1,7 +1,7 @@
 import NIOCore
 
 /// A run of kept messages, packed: their payloads one behind the other, and 24 bytes for each besides. What most
-/// messages do not have, a key or tags, is kept apart.
+/// messages do not have, a key, tags or a publisher that is told, is kept apart.
 struct HistorySegment: Sendable {
     private struct Entry: Sendable {
         /// Milliseconds since 1970, for those who read it.
@@ -16,6 +16,7 @@ struct HistorySegment: Sendable {
     private struct Labels: Sendable {
         let key: String?
         let tags: [String: String]
+        let from: Publisher?
     }
 
     /// The offset of the first message.
@@ -45,8 +46,8 @@ struct HistorySegment: Sendable {
     mutating func append(_ message: Message, at now: NIODeadline) {
         payloads.append(contentsOf: message.payload.readableBytesView)
         entries.append(Entry(time: message.time, arrival: now, end: UInt32(payloads.count), kind: message.kind))
-        if message.key != nil || !message.tags.isEmpty {
-            labels[entries.count - 1] = Labels(key: message.key, tags: message.tags)
+        if message.hasLabels {
+            labels[entries.count - 1] = Labels(key: message.key, tags: message.tags, from: message.from)
             labelBytes += message.labelCost
         }
         if isFull { shrink() }
@@ -81,6 +82,7 @@ struct HistorySegment: Sendable {
             key: labels?.key,
             tags: labels?.tags ?? [:]
         )
+        message.from = labels?.from
         message.epoch = epoch
         message.offset = offset
         message.time = entries[index].time

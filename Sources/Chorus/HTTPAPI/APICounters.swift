@@ -1,0 +1,28 @@
+import CoreMetrics
+
+/// What the HTTP API counts: requests and errors, by method.
+struct APICounters: Sendable {
+    private let requests: [String: Counter]
+    private let errors: [String: Counter]
+    /// Requests of those who may not, or that are none.
+    private let refused: Counter
+
+    init(_ metrics: any MetricsFactory) {
+        func counters(_ label: String) -> [String: Counter] {
+            Dictionary(uniqueKeysWithValues: APIMethod.allCases.map { method in
+                (method.rawValue, Counter(label: label, dimensions: [("method", method.rawValue)], factory: metrics))
+            })
+        }
+        requests = counters("chorus.api.requests")
+        errors = counters("chorus.api.errors")
+        refused = Counter(label: "chorus.api.refused", factory: metrics)
+    }
+
+    /// Within a `batch` every command counts.
+    func count(_ method: APIMethod, isError: Bool) {
+        requests[method.rawValue]?.increment()
+        if isError { errors[method.rawValue]?.increment() }
+    }
+
+    func refuse() { refused.increment() }
+}

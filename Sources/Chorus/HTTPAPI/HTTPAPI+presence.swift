@@ -1,0 +1,40 @@
+import ChorusCore
+import JSONWire
+import NIOCore
+
+extension HTTPAPI {
+    /// `presence`: who is subscribed, by the identifier of the client.
+    func presence(_ parameters: APIParameters) async throws(APIError) -> ByteBuffer {
+        let topic = try parameters.topic()
+        let members = try await asAPI { () throws(ChorusError) in
+            try await hub.presence(in: topic, limit: limits.members)
+        }
+        return .jsonObject {
+            $0.field(
+                "presence",
+                json: .jsonObject { object in
+                    for member in members { object.field(member.id, json: HTTPAPI.info(member)) }
+                }
+            )
+        }
+    }
+
+    /// `presence_stats`: how many.
+    func presenceStats(_ parameters: APIParameters) async throws(APIError) -> ByteBuffer {
+        let topic = try parameters.topic()
+        let count = try await asAPI { () throws(ChorusError) in try await hub.presenceCount(in: topic) }
+        return .jsonObject {
+            $0.field("num_clients", count.sessions)
+            $0.field("num_users", count.users)
+        }
+    }
+
+    /// What Centrifugo calls a client's info. What was said of a member was said for this topic.
+    static func info(_ member: Member) -> ByteBuffer {
+        .jsonObject {
+            $0.field("user", member.user ?? "")
+            $0.field("client", member.id)
+            if let info = member.info { $0.field("chan_info", json: info) }
+        }
+    }
+}
