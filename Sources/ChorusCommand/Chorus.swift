@@ -8,6 +8,6 @@ struct ChorusCommand: AsyncParsableCommand {
         commandName: "chorus",
         abstract: "One message in, every listener served: a broadcast server.",
         version: BroadcastServer.version,
-        subcommands: [Serve.self, Bench.self]
+        subcommands: [Serve.self, Publish.self, Subscribe.self, Bench.self]
     )
 }

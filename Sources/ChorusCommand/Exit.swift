@@ -12,6 +12,7 @@ import Musl
 
 /// The exit codes of `chorus` (sysexits.h) and how errors reach them.
 enum Exit {
+    static let usage: Int32 = 64
     static let unavailable: Int32 = 69
     static let internalError: Int32 = 70
     static let notPermitted: Int32 = 77

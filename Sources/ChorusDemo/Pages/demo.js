@@ -53,7 +53,7 @@ export const store = {
 export function statusLine(line) {
     const words = make("span")
     const seconds = make("span", { class: "status-detail", "aria-hidden": "true" })
-    line.replaceChildren(words, seconds)
+    line.replaceChildren(words, " ", seconds)
     let current
     let wasLive = false
     const show = () => {
@@ -115,9 +115,9 @@ export function tidyName(name) {
 
 /** One of eight colours, always the same for a name. */
 export function hueOf(name) {
-    let sum = 0
-    for (const letter of name) sum = (sum * 31 + letter.codePointAt(0)) % 9973
-    return String(sum % 8)
+    let hash = 7
+    for (const letter of name) hash = Math.imul(hash ^ letter.codePointAt(0), 16777619)
+    return String((hash >>> 13) % 8)
 }
 
 /** `1 message`, `2 messages`. */

@@ -198,8 +198,9 @@ function showCounts() {
     setText(find("unread"), `${unread} unread`)
     find("unread").hidden = unread === 0
     find("empty").hidden = items.length > 0
-    find("read-all").disabled = unread === 0
-    find("clear").disabled = items.length === 0
+    // not disabled, as that would throw away the keyboard's focus
+    find("read-all").setAttribute("aria-disabled", String(unread === 0))
+    find("clear").setAttribute("aria-disabled", String(items.length === 0))
     document.title = `${unread > 0 ? `(${unread}) ` : ""}Notifications – Chorus`
 }
 
@@ -221,7 +222,6 @@ list.addEventListener("click", event => {
 find("read-all").addEventListener("click", () => change(() => {
     for (const item of items) item.isRead = true
     showAll()
-    list.focus()
 }))
 find("clear").addEventListener("click", () => change(() => {
     items = []
@@ -247,7 +247,6 @@ function toast({ title, text, level }) {
             make("strong", {}, title), text ? ` ${text}` : ""),
         make("button", { type: "button", class: "dismiss", "aria-label": `Dismiss: ${title}` }, "×"))
     element.timeLeft = TOAST_TIME
-    find("dismiss", element)
     element.querySelector("button").addEventListener("click", () => dismiss(element))
     find(level === "error" ? "toasts-urgent" : "toasts-calm").append(element)
     const shown = toasts.querySelectorAll(".toast")
@@ -261,7 +260,7 @@ function dismiss(element) {
     // whoever goes through them with the keyboard is not thrown back to the top of the page
     const next = toasts.querySelector("button")
     if (next) next.focus()
-    else find("main").focus()
+    else document.querySelector("main").focus()
 }
 
 setInterval(() => {
