@@ -19,8 +19,10 @@ struct Ticker {
             let topic = try hub.topic("ticker")
             var market = Market()
             for quote in market.all { try await topic.publish(quote, key: quote.symbol) }
+            var next = ContinuousClock.now
             while true {
-                try await Task.sleep(for: .milliseconds(10))
+                next = max(next + .milliseconds(10), .now - .seconds(1))
+                try await Task.sleep(until: next)
                 for quote in market.trade(30) { try await topic.publish(quote, key: quote.symbol) }
             }
         }

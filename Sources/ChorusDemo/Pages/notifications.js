@@ -94,7 +94,7 @@ function keep() {
 // another window of the same user has read something, or got it first
 addEventListener("storage", event => {
     if (event.key !== `chorus.${storeKey}`) return
-    ({ items } = kept())
+    items = kept().items
     showAll()
 })
 

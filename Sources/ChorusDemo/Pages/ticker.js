@@ -1,14 +1,14 @@
 /*
  * The ticker: the topic ticker, 3,000 prices a second, each under the key of its symbol.
  *
- * Every message is taken as it comes; what is drawn is what is seen, ten times a second.
+ * Every message is taken as it comes, by reader.js; what is drawn is what is seen, ten times a second.
  */
-import { subscribe } from "./chorus.js"
 import { find, make, setText, statusLine } from "./demo.js"
 
 const DRAWN_EVERY = 100
 const SAMPLED_EVERY = 500 // a point of the lines beside the prices
 const SAMPLES = 60
+const PATIENCE = 300 // with a reader that is to change its pace
 
 const money = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 const whole = new Intl.NumberFormat("en")
@@ -20,7 +20,7 @@ let newestTime = 0
 let worstLag = 0
 /** How far the server's clock is ahead of this one, as far as that shows. */
 let clockAhead = 0
-let workPerMessage = 0
+let isLive = false
 
 /** For tests: what has come, what was skipped, how old the newest price is. */
 const ticker = window.__ticker = {
@@ -31,39 +31,53 @@ const ticker = window.__ticker = {
     },
 }
 
-const showStatus = statusLine(find("status"))
-const subscription = subscribe("ticker", {
-    latest: true,
-    onMessage: received,
-    onStatus(status) {
-        showStatus(status)
-        find("prices").dataset.stale = String(status.state !== "live")
-    },
-})
+/* The reader */
 
-function received({ key, data, time, epoch: itsEpoch }) {
-    // a server that was restarted counts from 1 again
-    if (itsEpoch !== epoch) {
-        epoch = itsEpoch
-        for (const symbol of symbols.values()) symbol.n = 0
+const showStatus = statusLine(find("status"))
+let work = 0
+let reader
+let replacing
+
+function startReader() {
+    clearTimeout(replacing)
+    reader?.terminate()
+    reader = new Worker(new URL("reader.js", import.meta.url), { type: "module" })
+    reader.onmessage = ({ data }) => {
+        if (data.status) onStatus(data.status)
+        else if (data.hasPace) clearTimeout(replacing)
+        else received(data)
     }
-    const symbol = symbols.get(key) ?? add(key)
-    if (symbol.n > 0 && data.n > symbol.n + 1) ticker.skipped += data.n - symbol.n - 1
-    symbol.n = data.n
-    symbol.price = data.p
-    symbol.open = data.o
-    ticker.received += 1
-    newestTime = Math.max(newestTime, time)
-    clockAhead = Math.max(clockAhead, time - Date.now())
-    // the state at the beginning may be old, and that is no lag
-    if (subscription.status.state === "live") worstLag = Math.max(worstLag, Date.now() - time + clockAhead)
-    if (workPerMessage > 0) keepBusy(workPerMessage)
+    // what is skipped between one reader and the next counts too
+    const numbers = new Map(Array.from(symbols.values(), ({ name, n }) => [name, n]))
+    reader.postMessage({ work, numbers, epoch })
 }
 
-/** What a page does that takes too long for every message. */
-function keepBusy(milliseconds) {
-    const end = performance.now() + milliseconds
-    while (performance.now() < end);
+find("slow").addEventListener("change", event => {
+    work = Number(event.target.value)
+    reader.postMessage({ work })
+    // one that has a thousand messages on its desk would hear of it too late
+    replacing = setTimeout(startReader, PATIENCE)
+})
+
+function onStatus(status) {
+    isLive = status.state === "live"
+    showStatus(status)
+    find("prices").dataset.stale = String(!isLive)
+}
+
+function received(news) {
+    ticker.received += news.received
+    ticker.skipped += news.skipped
+    newestTime = Math.max(newestTime, news.newestTime)
+    worstLag = Math.max(worstLag, news.worstLag)
+    clockAhead = Math.max(clockAhead, news.newestTime - Date.now())
+    epoch = news.epoch
+    for (const [name, { p, o, n }] of news.quotes) {
+        const symbol = symbols.get(name) ?? add(name)
+        symbol.price = p
+        symbol.open = o
+        symbol.n = n
+    }
 }
 
 /* Tiles */
@@ -122,26 +136,32 @@ function prepare(canvas) {
     return { context, width, height }
 }
 
-function drawLine({ samples, line, tile, price, open }) {
-    const { context, width, height } = prepare(line)
-    const low = Math.min(...samples)
-    const range = Math.max(...samples) - low || 1
-    const step = width / (SAMPLES - 1)
-    const left = width - (samples.length - 1) * step
+/** Draws values up to the right edge, where `most` of them fill the width. */
+function drawLine({ context, width, height }, values, { low, high, most }) {
+    const step = width / (most - 1)
+    const left = width - (values.length - 1) * step
+    const range = high - low || 1
     context.beginPath()
-    samples.forEach((sample, index) => {
-        context.lineTo(left + index * step, 1 + (1 - (sample - low) / range) * (height - 2))
+    values.forEach((value, index) => {
+        context.lineTo(left + index * step, 2 + (1 - (value - low) / range) * (height - 4))
     })
-    context.strokeStyle = price < open ? colours.loss : colours.gain
-    context.lineWidth = 1.25
     context.stroke()
+}
+
+function drawSamples({ samples, line, price, open }) {
+    const area = prepare(line)
+    area.context.lineWidth = 1.25
+    area.context.strokeStyle = price < open ? colours.loss : colours.gain
+    drawLine(area, samples, { low: Math.min(...samples), high: Math.max(...samples), most: SAMPLES })
 }
 
 let colours
 function readColours() {
     const style = getComputedStyle(document.body)
     const read = name => style.getPropertyValue(name).trim()
-    colours = { gain: read("--good"), loss: read("--bad"), received: read("--accent"), skipped: read("--warn") }
+    colours = {
+        gain: read("--good"), loss: read("--bad"), received: read("--accent"), skipped: read("--warn"),
+    }
 }
 readColours()
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", readColours)
@@ -182,10 +202,11 @@ find("filter").addEventListener("input", filter)
 
 /* Figures */
 
-const seconds = [] // {received, skipped} of each of the last 60
+/** {received, skipped} of each of the last 60, in updates a second. */
+const seconds = []
 let previous = { time: performance.now(), received: 0, skipped: 0 }
 
-function figureSecond(now) {
+function countSecond(now) {
     const { received, skipped } = ticker
     const took = (now - previous.time) / 1000
     seconds.push({
@@ -194,48 +215,43 @@ function figureSecond(now) {
     })
     if (seconds.length > 60) seconds.shift()
     previous = { time: now, received, skipped }
-    const { received: rate, skipped: skippedRate } = seconds.at(-1)
-    setText(find("rate"), whole.format(Math.round(rate)))
-    setText(find("worst"), newestTime ? whole.format(Math.round(worstLag)) : "–")
+    setText(find("rate"), whole.format(Math.round(seconds.at(-1).received)))
+    setText(find("worst"), newestTime ? whole.format(Math.round(worstLag + clockAhead)) : "–")
     worstLag = 0
-    setText(find("explanation"), explanation(rate, skippedRate))
+    setText(find("explanation"), explanation())
     drawTrace()
     if (needsOrder || find("sort").value !== "symbol") arrange()
 }
 
-function explanation(rate, skippedRate) {
-    if (subscription.status.state !== "live" || rate === 0) return ""
-    if (workPerMessage === 0) {
-        return skippedRate > 0 ? "It is catching up." : "It takes every update as it comes."
+function explanation() {
+    if (!isLive) return ""
+    // of some seconds, as a burst or a pause is none of the page's doing
+    const skips = seconds.slice(-5).reduce((sum, { skipped }) => sum + skipped, 0) > 100
+    if (work === 0) {
+        return skips
+            ? "This computer is too busy for every update, so the server skips some for it."
+            : "It takes every update as it comes."
     }
-    if (skippedRate === 0) {
-        return "It reads more slowly than prices change. What is in the buffers of the browser and the "
-            + "network still comes in full; when they are filled, the server begins to skip."
+    if (!skips) {
+        return "It takes longer for every message now. Nothing is skipped as long as it keeps up, or "
+            + "until the buffers of the browser and the network are full."
     }
-    return "It reads more slowly than prices change, so the server sends it only the newest price of "
-        + "every symbol. The lag is what lies in the buffers between the two; it does not grow, and "
-        + "nobody else notices."
+    return "It is too slow for every update, so the server sends it the newest price of every symbol and "
+        + "skips what was before. The lag grows no further: it is the time in which this page reads what "
+        + "the browser and the network hold, some hundred kilobytes. Nobody else notices."
 }
 
 function drawTrace() {
-    const { context, width, height } = prepare(find("trace"))
-    const most = Math.max(100, ...seconds.map(({ received, skipped }) => Math.max(received, skipped)))
-    const step = width / 59
-    const left = width - (seconds.length - 1) * step
+    const area = prepare(find("trace"))
+    const high = Math.max(100, ...seconds.map(({ received, skipped }) => Math.max(received, skipped)))
+    area.context.lineWidth = 2
     for (const name of ["received", "skipped"]) {
-        context.beginPath()
-        seconds.forEach((second, index) => {
-            context.lineTo(left + index * step, 2 + (1 - second[name] / most) * (height - 4))
-        })
-        context.strokeStyle = colours[name]
-        context.lineWidth = 2
-        context.setLineDash(name === "skipped" ? [5, 3] : [])
-        context.stroke()
+        area.context.strokeStyle = colours[name]
+        area.context.setLineDash(name === "skipped" ? [5, 3] : [])
+        drawLine(area, seconds.map(second => second[name]), { low: 0, high, most: 60 })
     }
-    setText(find("trace-top"), `(the top is ${whole.format(Math.round(most))} a second)`)
+    setText(find("trace-top"), `(the top is ${whole.format(Math.round(high))} a second)`)
 }
-
-find("slow").addEventListener("change", event => { workPerMessage = Number(event.target.value) })
 
 /* Drawing */
 
@@ -246,17 +262,19 @@ function frame(now) {
     requestAnimationFrame(frame)
     if (now - drawnAt < DRAWN_EVERY) return
     drawnAt = now
-    if (needsOrder && list.childElementCount === symbols.size) arrange()
+    if (needsOrder) arrange()
     for (const symbol of visible) draw(symbol)
     setText(find("lag"), newestTime ? whole.format(Math.round(ticker.lag)) : "–")
     setText(find("skipped"), whole.format(ticker.skipped))
-    if (now - previous.time >= 1000) figureSecond(now)
+    if (now - previous.time >= 1000) countSecond(now)
     if (now - sampledAt < SAMPLED_EVERY) return
     sampledAt = now
-    for (const symbol of symbols.values()) {
-        symbol.samples.push(symbol.price)
-        if (symbol.samples.length > SAMPLES) symbol.samples.shift()
+    for (const { samples, price } of symbols.values()) {
+        samples.push(price)
+        if (samples.length > SAMPLES) samples.shift()
     }
-    for (const symbol of visible) drawLine(symbol)
+    for (const symbol of visible) drawSamples(symbol)
 }
+
+startReader()
 requestAnimationFrame(frame)

@@ -1,0 +1,87 @@
+import Chorus
+import ChorusClient
+import ChorusCore
+import ChorusTesting
+import Hummingbird
+import Testing
+
+@Suite("The HTTP API: errors")
+struct APIErrorTests {
+    /// A request, its code, and the status that tells it where errors are told by that.
+    static let errors: [(method: String, body: String, code: Int, status: Int)] = [
+        ("publish", "{}", 107, 400), ("publish", #"{"channel":"a"}"#, 107, 400),
+        ("history", #"{"channel":"a","limit":1}"#, 108, 400), ("presence", #"{"channel":"a"}"#, 108, 400),
+        ("history", #"{"channel":"kept:1","since":{"offset":1,"epoch":"x"}}"#, 112, 416),
+    ]
+
+    @Test("errors are 200 and an error, or the status and the bare error where that is asked for", arguments: errors)
+    func modes(_ method: String, _ body: String, _ code: Int, _ status: Int) async throws {
+        try await serveAPI { _, api in
+            let answer = try await api.ask(method, body)
+            #expect(answer.status == 200)
+            #expect(answer.json?.fields.keys.sorted() == ["error"])
+            #expect(answer.code == code)
+            #expect(!answer.message.isEmpty)
+            #expect(answer.http.header("Content-Type") == "application/json")
+            for mode in ["transport", "Transport"] {
+                let headers = APIClient.local + ["x-centrifugo-error-mode: \(mode)"]
+                let other = try await api.ask(method, body, headers: headers)
+                #expect(other.status == status)
+                #expect(other.json == answer.error)
+                #expect(other.http.header("Content-Type") == "application/json")
+                #expect(other.http.header("Retry-After") == nil)
+            }
+            let unknown = try await api.ask(method, body, headers: APIClient.local + ["X-Centrifugo-Error-Mode: x"])
+            #expect(unknown.json == answer.json && unknown.status == 200)
+        }
+    }
+
+    @Test("what succeeds is told alike in both modes")
+    func success() async throws {
+        try await serveAPI { _, api in
+            let answer = try await api.ask("publish", #"{"channel":"a","data":1}"#, headers: APIClient.transport)
+            #expect(answer.status == 200)
+            #expect(answer.json == ["result": [:]])
+            #expect(answer.http.header("Content-Type") == "application/json")
+        }
+    }
+
+    @Test("a method that there is not is 404 and 104", arguments: ["nothing", "subscribe", "Publish", "channels"])
+    func unknownMethod(_ method: String) async throws {
+        try await serveAPI { _, api in
+            for body in ["{}", "no JSON", ""] {
+                let answer = try await api.ask(method, body)
+                #expect(answer.status == 404)
+                #expect(answer.code == 104)
+            }
+        }
+    }
+
+    @Test("only POST is a request", arguments: ["GET", "HEAD", "PUT", "DELETE", "PATCH"])
+    func verbs(_ verb: String) async throws {
+        try await serveAPI { test, _ in
+            let reader = try await test.client("/ws/room")
+            for method in ["publish", "info"] {
+                let body = #"{"channel":"room","data":"x"}"#
+                let answer = try await (try await test.api()).ask(method, body, verb: verb)
+                #expect(answer.status == 405)
+                #expect(answer.http.header("Allow") == "POST")
+            }
+            try await reader.expectNothing()
+        }
+    }
+
+    @Test("it stands at the path that the program has chosen, and nowhere else")
+    func path() async throws {
+        let hub = Hub()
+        let router = Router(context: BasicRequestContext.self)
+        HTTPAPI(hub: hub, access: .local, name: "here").addRoutes(to: router, at: "/internal/v1")
+        try await serve(hub: hub, router: router) { test in
+            #expect(try await (try await test.api()).ask("info").status == 404)
+            let client = try await test.raw()
+            let head = "Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+            let answer = APIAnswer(try await client.ask("POST /internal/v1/info HTTP/1.1\r\n\(head)"))
+            #expect(answer.result?["nodes"]?.elements.first?["name"] == "here")
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Chorus
+import ChorusCore
+import ChorusTesting
+import Hummingbird
+import MetricsTestKit
+
+extension Hub {
+    /// Topics for the HTTP API: those of `kept` have history and presence, of `newest` the newest message of every key,
+    /// of `small` at most 10 bytes; all others have nothing.
+    static func forAPI() -> Hub {
+        Hub(
+            configuration: .init(namespaces: [
+                Namespace("kept", history: .last(100), presence: true),
+                Namespace("newest", latest: Latest()),
+                Namespace("small", messageSize: 10),
+            ])
+        )
+    }
+}
+
+/// Runs a server with the relay's endpoints and the HTTP API, which is for this machine unless `access` says otherwise.
+func serveAPI(
+    hub: Hub = .forAPI(),
+    access: HTTPAPI.Access = .local,
+    limits: HTTPAPI.Limits = HTTPAPI.Limits(),
+    metrics: TestMetrics = TestMetrics(),
+    configure: (inout BroadcastServer.Configuration) -> Void = { _ in },
+    routes: (BroadcastServer) -> Void = { $0.relayTopics() },
+    _ body: @escaping @Sendable (TestServer, APIClient) async throws -> Void
+) async throws {
+    let router = Router(context: BasicRequestContext.self)
+    HTTPAPI(hub: hub, access: access, limits: limits, metrics: metrics).addRoutes(to: router)
+    try await serve(hub: hub, router: router, configure: configure, routes: routes) { test in
+        try await body(test, try await test.api())
+    }
+}
