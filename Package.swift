@@ -178,8 +178,10 @@ let package = Package(
         .testTarget(
             name: "ChorusClientTests",
             dependencies: [
+                "Chorus",
                 "ChorusClient",
                 "ChorusCommand",
+                "ChorusCore",
                 "ChorusTesting",
                 "WebSocketWire",
                 .product(name: "Logging", package: "swift-log"),
@@ -209,6 +211,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+        .testTarget(name: "ChorusDemoTests", dependencies: ["ChorusDemo"]),
         .testTarget(
             name: "ChorusCommandTests",
             dependencies: [

@@ -1,6 +1,7 @@
 // What the library offers beside the loop over a client's texts.
 
 import Chorus
+import Foundation
 
 let hub = Hub(
     configuration: .init(
@@ -8,6 +9,7 @@ let hub = Hub(
             Namespace("ticker", overflow: .latest),
             Namespace("chat", history: .last(1000, for: .minutes(60)), presence: true),
             Namespace("prices", latest: Latest(keys: 500), publishers: .server),
+            Namespace("orders", history: .last(100, for: .hours(24)), payload: .json),
         ]
     )
 )
@@ -128,6 +130,25 @@ server.webSocket("/prices") { client in
 try await hub.publish("AAPL 230.10", to: TopicName("ticker:AAPL"))
 try await hub.publish(Message("230.10", key: "AAPL"), to: TopicName("ticker:all"))
 try await hub.publish(["AAPL": 230.10], to: TopicName("ticker:json"))  // any Encodable value, as JSON
+// snippet.end
+
+// snippet.publisher
+// In the name of a client: envelopes say from whom it is.
+server.webSocket("/signed/{room}", format: .envelope) { client in
+    let room = try hub.topic("chat:\(client.parameters.require("room"))")
+    await room.join(client)
+    for await text in client.texts { try await room.publish(text, from: client) }
+}
+// snippet.end
+
+// snippet.whileRunning
+// Something that publishes by itself, from the server's start to its stop.
+server.whileRunning {
+    while true {
+        try await Task.sleep(for: .seconds(1))
+        try await hub.publish("\(Date.now)", to: TopicName("clock"))
+    }
+}
 // snippet.end
 
 // snippet.subscribe

@@ -19,7 +19,7 @@ struct ChatRoom {
             let room = try hub.topic("chat:\(client.parameters.require("room"))")
             await room.join(client, from: .last(50))
             for await text in client.texts {
-                try await room.publish(Message(text, tags: ["from": client.user ?? ""]))
+                try await room.publish(text, from: client)
             }
         }
 

@@ -36,15 +36,22 @@ struct APIOptions: ParsableArguments {
     /// Throws ``ChorusError/Code/invalidConfiguration`` when the file of keys cannot be read or has none.
     func keys() throws(ChorusError) -> [String] {
         var keys: [String] = []
-        if let key = ProcessInfo.processInfo.environment["CHORUS_API_KEY"], !key.isEmpty { keys.append(key) }
+        if let key = ProcessInfo.processInfo.environment["CHORUS_API_KEY"]?[...].trimmed, !key.isEmpty {
+            keys.append(key)
+        }
         guard let apiKeyFile else { return keys }
         let text: String
         do {
             text = try String(contentsOfFile: apiKeyFile, encoding: .utf8)
         } catch {
-            throw ChorusError(.invalidConfiguration, "the file of API keys cannot be read", cause: error)
+            throw ChorusError(
+                .invalidConfiguration,
+                "the file of API keys, \(apiKeyFile), cannot be read",
+                cause: error
+            )
         }
-        let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmed }.filter { !$0.isEmpty }
+        let lines = text.drop(while: { $0 == "\u{FEFF}" }).split(whereSeparator: \.isNewline).map { $0.trimmed }.filter
+        { !$0.isEmpty }
         guard !lines.isEmpty else {
             throw ChorusError(.invalidConfiguration, "there is no key in the file of API keys, \(apiKeyFile)")
         }

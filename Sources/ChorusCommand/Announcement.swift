@@ -1,13 +1,5 @@
 import Chorus
 
-#if canImport(Darwin)
-import Darwin
-#elseif canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// What `chorus serve` offers: on the terminal when it is ready, and on its first page.
 struct Announcement: Sendable {
     /// An address of the server and what is there.
@@ -39,16 +31,17 @@ struct Announcement: Sendable {
         return lines
     }
 
+    /// All at once: whoever waits for the first line finds the others too.
     func print(_ addresses: [ListeningAddress]) {
+        var text: [String] = []
         for address in addresses {
-            Swift.print("chorus is listening on \(address)")
+            text.append("chorus is listening on \(address)")
             guard address.port != nil else { continue }
             let host = "\(address)".replacing("0.0.0.0:", with: "127.0.0.1:").replacing("[::]:", with: "[::1]:")
-            Swift.print(Announcement.table(lines(host: host)))
-            Swift.print("  clients may publish \(publishing)")
+            text.append(Announcement.table(lines(host: host)))
+            text.append("  clients may publish \(publishing)")
         }
-        // to a file or a pipe nothing goes out by itself before the buffer is full
-        fflush(nil)
+        if !text.isEmpty { Console.print(text.joined(separator: "\n")) }
     }
 
     /// The lines with their meanings one below the other.

@@ -11,35 +11,36 @@ enum Demos {
         Namespace("ticker", latest: Latest(keys: 1000), overflow: .latest, publishers: .server),
     ]
 
-    /// Lets simulated people, clubs and markets publish while the server runs.
+    /// Lets simulated people, clubs and markets publish while the server runs. What a server that is overloaded does not
+    /// take is left out.
     static func add(to server: BroadcastServer) {
         let hub = server.hub
         server.whileRunning {
             var postbox = Postbox()
             while true {
                 let (user, notification) = postbox.next()
-                try await hub.publish(notification, to: TopicName("notifications:\(user)"))
+                _ = try? await hub.publish(notification, to: TopicName("notifications:\(user)"))
                 try await Task.sleep(for: .seconds(5))
             }
         }
         server.whileRunning {
             let topic = try hub.topic("scores")
             var league = League()
-            for game in league.games { try await topic.publish(game, key: game.id) }
+            for game in league.games { _ = try? await topic.publish(game, key: game.id) }
             while true {
                 try await Task.sleep(for: .seconds(1))
-                for game in league.step() { try await topic.publish(game, key: game.id) }
+                for game in league.step() { _ = try? await topic.publish(game, key: game.id) }
             }
         }
         server.whileRunning {
             let topic = try hub.topic("ticker")
             var market = Market()
-            for quote in market.all { try await topic.publish(quote, key: quote.symbol) }
+            for quote in market.all { _ = try? await topic.publish(quote, key: quote.symbol) }
             var next = ContinuousClock.now
             while true {
                 next = max(next + .milliseconds(10), .now - .seconds(1))
                 try await Task.sleep(until: next)
-                for quote in market.trade(30) { try await topic.publish(quote, key: quote.symbol) }
+                for quote in market.trade(30) { _ = try? await topic.publish(quote, key: quote.symbol) }
             }
         }
     }

@@ -79,7 +79,13 @@ struct TopicOptions: ParsableArguments {
         let names = publishable.filter { !taken.contains($0) }
         let others = others.map { other in
             var other = other
-            if !isOpen, !publishable.contains(other.name) { other.publishers = .server }
+            if publishable.contains(other.name) {
+                other.publishers = .anyone
+            } else if !isOpen {
+                other.publishers = .server
+            }
+            other.window = window
+            if !presence { other.presence = false }
             return other
         }
         let isLobbyOpen = isOpen || publishable.contains("lobby")

@@ -29,7 +29,8 @@ public enum DemoPages {
             ("notifications.js", PackageResources.notifications_js),
             ("scores.html", PackageResources.scores_html), ("scores.js", PackageResources.scores_js),
             ("ticker.html", PackageResources.ticker_html), ("ticker.js", PackageResources.ticker_js),
-            ("chorus.js", PackageResources.chorus_js), ("demo.js", PackageResources.demo_js),
+            ("reader.js", PackageResources.reader_js), ("chorus.js", PackageResources.chorus_js),
+            ("demo.js", PackageResources.demo_js),
             ("demo.css", PackageResources.demo_css), ("front.js", PackageResources.front_js),
         ]
     }

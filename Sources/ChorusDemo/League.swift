@@ -64,13 +64,13 @@ public struct League: Sendable {
     /// Makes a league.
     ///
     /// - Parameters:
-    ///   - games: how many at once; at most 8. Default 6.
+    ///   - games: how many at once; 1 to 8. Default 6.
     ///   - seed: the same seed gives the same games.
     public init(games: Int = 6, seed: UInt64 = .random(in: .min ... .max)) {
         var dice = Dice(seed: seed)
         clubs = League.clubs.shuffled(using: &dice)
         self.games = []
-        for number in 1...max(1, min(games, clubs.count / 2)) {
+        for number in 1...max(1, min(games, 8)) {
             let home = clubs.removeLast()
             let away = clubs.removeLast()
             self.games.append(

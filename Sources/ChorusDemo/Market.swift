@@ -25,11 +25,11 @@ public struct Market: Sendable {
     /// Makes a market.
     ///
     /// - Parameters:
-    ///   - symbols: how many; at most 17,576. Default 300.
+    ///   - symbols: how many; 1 to 17,576. Default 300.
     ///   - seed: the same seed gives the same prices.
     public init(symbols: Int = 300, seed: UInt64 = .random(in: .min ... .max)) {
         var dice = Dice(seed: seed)
-        quotes = (0..<symbols).map { index in
+        quotes = (0..<min(max(1, symbols), 17_576)).map { index in
             let price = Market.rounded(Double.random(in: 5...500, using: &dice))
             return Quote(symbol: Market.symbol(index), price: price, opening: price, number: 0)
         }
@@ -45,9 +45,12 @@ public struct Market: Sendable {
         while indices.count < min(count, quotes.count) {
             indices.insert(Int.random(in: quotes.indices, using: &dice))
         }
-        return indices.map { index in
+        // in an order that is the same again
+        return indices.sorted().map { index in
             let old = quotes[index]
-            let step = Double.random(in: -0.002...0.002, using: &dice) * old.price
+            // a cent at least, or cheap ones would never move again
+            let most = max(0.012, old.price * 0.002)
+            let step = Double.random(in: -most...most, using: &dice)
             quotes[index] = Quote(
                 symbol: old.symbol,
                 price: max(0.01, Market.rounded(old.price + step)),

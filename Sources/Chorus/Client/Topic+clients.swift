@@ -40,28 +40,32 @@ extension Topic {
 
     /// Publishes in the name of a client: envelopes say from whom it is. Waits and throws as ``Hub`` does.
     ///
-    /// - Parameter info: a value that is said of the client, as JSON; see ``join(_:from:as:info:)``.
+    /// - Parameters:
+    ///   - user: who the client is here. Default ``Client/user``.
+    ///   - info: a value that is said of the client, as JSON; see ``join(_:from:as:info:)``.
     @discardableResult
     public func publish(
         _ message: Message,
         from client: Client,
+        as user: String? = nil,
         info: (some Encodable)? = nil as String?
     ) async throws(ChorusError) -> Position? {
         var message = message
-        var member = Member(id: client.id.description, user: client.user)
+        var member = Member(id: client.id.description, user: user ?? client.user)
         if let info { member.info = try Member.encoded(info) }
         message.publisher = member
         return try await publish(message)
     }
 
-    /// Publishes text in the name of a client, as ``publish(_:from:info:)``.
+    /// Publishes text in the name of a client, as ``publish(_:from:as:info:)``.
     @discardableResult
     public func publish(
         _ text: String,
         from client: Client,
+        as user: String? = nil,
         info: (some Encodable)? = nil as String?
     ) async throws(ChorusError) -> Position? {
-        try await publish(Message(text), from: client, info: info)
+        try await publish(Message(text), from: client, as: user, info: info)
     }
 
     /// Lets a client receive nothing more. The end of its connection does that too.

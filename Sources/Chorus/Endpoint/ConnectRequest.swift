@@ -21,8 +21,16 @@ public struct ConnectRequest: Sendable {
 
     /// The query's pairs, decoded.
     public struct Query: Sendable {
-        /// All pairs in their order.
+        /// All pairs in their order, without those that cannot be decoded.
         public let items: [(name: String, value: String)]
+        /// Some pair cannot be decoded.
+        let isBroken: Bool
+
+        init(_ text: Substring?) {
+            let items = text.map { PercentEncoding.decodeQuery($0) } ?? []
+            self.items = items
+            isBroken = text.map { $0.split(separator: "&").count > items.count } ?? false
+        }
 
         /// The first value of a name.
         public subscript(_ name: String) -> String? { items.first { $0.name == name }?.value }
@@ -49,7 +57,7 @@ public struct ConnectRequest: Sendable {
     public var path: String { head.path }
 
     /// The query's pairs.
-    public var query: Query { Query(items: head.query.map { PercentEncoding.decodeQuery($0) } ?? []) }
+    public var query: Query { Query(head.query.map { $0[...] }) }
 
     /// The first header field of that name, whatever its case.
     public func header(_ name: String) -> String? { head.first(name) }

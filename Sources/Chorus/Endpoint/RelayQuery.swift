@@ -17,6 +17,7 @@ final class RelayQuery {
 
     /// Throws 400 when a value is none that is known, and 403 when the namespace's past is not for clients.
     init(_ query: ConnectRequest.Query, in namespace: Namespace) throws(HandshakeRefusal) {
+        guard !query.isBroken else { throw RelayQuery.refusal("a value is not valid percent-encoded UTF-8") }
         switch query["format"] {
         case nil, "plain": format = .plain
         case "json": format = .envelope

@@ -9,9 +9,9 @@ struct APICounters: Sendable {
 
     init(_ metrics: any MetricsFactory) {
         func counters(_ label: String) -> [String: Counter] {
-            Dictionary(uniqueKeysWithValues: APIMethod.allCases.map { method in
-                (method.rawValue, Counter(label: label, dimensions: [("method", method.rawValue)], factory: metrics))
-            })
+            let methods = APIMethod.allCases.map(\.rawValue)
+            let counters = methods.map { Counter(label: label, dimensions: [("method", $0)], factory: metrics) }
+            return Dictionary(uniqueKeysWithValues: zip(methods, counters))
         }
         requests = counters("chorus.api.requests")
         errors = counters("chorus.api.errors")

@@ -16,6 +16,13 @@ struct APIError: Error {
         APIError(code: 107, message: "bad request: \(reason)", status: .badRequest)
     }
 
+    /// A command of a long list, of which nothing has been done.
+    static let notDone = APIError(
+        code: 100,
+        message: "not done: the commands before it took too long, or their answers too much room",
+        status: .serviceUnavailable
+    )
+
     static let methodNotFound = APIError(code: 104, message: "method not found", status: .notFound)
 
     private static func notAvailable(_ reason: String) -> APIError {

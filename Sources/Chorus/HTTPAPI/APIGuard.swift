@@ -35,7 +35,8 @@ struct APIGuard: Sendable {
     /// that is made to lead to this machine is none of this machine (DNS rebinding).
     private func checkLocal(_ request: Request) throws(Refusal) {
         let host = request.head.authority ?? ""
-        guard HostName.isLoopback(host) else {
+        let isForwarded = HTTPField.Name.forwarding.contains { request.headers[$0] != nil }
+        guard HostName.isLoopback(host), !isForwarded else {
             throw Refusal(status: .forbidden, reason: "Without an API key this is for this machine only.")
         }
         if let origin = request.headers[.origin], !OriginPolicy.isSame(origin, asHost: host) {
@@ -49,7 +50,7 @@ struct APIGuard: Sendable {
 
     /// The header counts before the others (Centrifugo's order).
     private static func key(of request: Request) -> String? {
-        if let key = request.headers[.apiKey] { return key }
+        if let key = request.headers[.apiKey], !key.isEmpty { return key }
         if let authorization = request.headers[.authorization] {
             let parts = authorization.split(separator: " ", maxSplits: 1)
             if parts.count == 2, parts[0].lowercased() == "apikey" { return String(parts[1].trimmingSpaces) }
@@ -63,6 +64,9 @@ struct APIGuard: Sendable {
 extension HTTPField.Name {
     // the names are tokens (RFC 9110 section 5.6.2)
     fileprivate static let apiKey = HTTPField.Name("X-API-Key")!
+    /// What proxies add: whoever has sent it may be anywhere.
+    fileprivate static let forwarding = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"]
+        .map { HTTPField.Name($0)! }
     static let errorMode = HTTPField.Name("X-Centrifugo-Error-Mode")!
 }
 

@@ -34,6 +34,7 @@ struct APIParameters {
 
     func object(_ name: String) throws(APIError) -> APIParameters? {
         guard let value = fields[name], value.kind != .null else { return nil }
+        guard value.kind == .object else { throw .badRequest("\(name) is an object") }
         return try APIParameters(value)
     }
 

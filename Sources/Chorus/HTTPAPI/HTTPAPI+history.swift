@@ -6,12 +6,13 @@ extension HTTPAPI {
     /// `history`: what a topic has kept. Gives `publications`, and the topic's `epoch` and `offset`.
     func history(_ parameters: APIParameters) async throws(APIError) -> ByteBuffer {
         let topic = try parameters.topic()
-        // as there: nothing but the position without a limit
-        let limit = max(0, Int(try parameters.number("limit") ?? Int32(0)))
-        let since = try position(try parameters.object("since"))
+        // as there: nothing but the position without a limit, and no limit below 0
+        let asked = Int(try parameters.number("limit") ?? Int32(0))
+        let limit = asked < 0 ? limits.history : min(asked, limits.history)
         let isReverse = try parameters.bool("reverse")
+        let since = try await position(try parameters.object("since"), in: topic, isReverse: isReverse)
         let page = try await asAPI { () throws(ChorusError) in
-            try await hub.history(of: topic, since: since, limit: min(limit, limits.history), reverse: isReverse)
+            try await hub.history(of: topic, since: since, limit: limit, reverse: isReverse)
         }
         return .jsonObject {
             $0.field("publications", elements: page.messages.map(publication))
@@ -20,21 +21,24 @@ extension HTTPAPI {
         }
     }
 
-    /// `history_remove`: forgets it.
-    func removeHistory(_ parameters: APIParameters) async throws(APIError) -> ByteBuffer {
-        let topic = try parameters.topic()
-        try await asAPI { () throws(ChorusError) in try await hub.removeHistory(of: topic) }
-        return HTTPAPI.nothing
-    }
-
-    private func position(_ since: APIParameters?) throws(APIError) -> Position? {
+    private func position(
+        _ since: APIParameters?,
+        in topic: TopicName,
+        isReverse: Bool
+    ) async throws(APIError) -> Position? {
         guard let since else { return nil }
-        let text = try since.string("epoch") ?? ""
+        let offset: UInt64 = try since.number("offset") ?? 0
+        guard !isReverse || offset > 0 else { throw .badRequest("in reverse, since.offset is at least 1") }
+        guard let text = try since.string("epoch"), !text.isEmpty else {
+            // of the epoch that the topic is in, whichever that is
+            let page = try await asAPI { () throws(ChorusError) in try await hub.history(of: topic, limit: 0) }
+            return Position(epoch: page.position.epoch, offset: offset)
+        }
         guard let epoch = UInt64(text) else {
-            // of another server, or of none: what it asks for is not here
+            // of another server: what it asks for is not here
             throw APIError(ChorusError(.unrecoverablePosition, "there is no epoch \"\(text)\""))
         }
-        return Position(epoch: epoch, offset: try since.number("offset") ?? 0)
+        return Position(epoch: epoch, offset: offset)
     }
 
     /// As clients of the Centrifuge protocol receive it, with `key` and `time` (milliseconds since 1970) besides.

@@ -6,19 +6,19 @@ extension HTTPAPI {
     /// `info`: this server.
     func info() async -> ByteBuffer {
         let users = await hub.userCount()
-        let usage = ProcessUsage.now
+        let usage = load.now
         let node = ByteBuffer.jsonObject {
-            $0.field("uid", String(ProcessUsage.identifier, radix: 36))
+            $0.field("uid", ProcessLoad.identifier)
             $0.field("name", name)
             $0.field("version", BroadcastServer.version)
             $0.field("num_clients", hub.sessionCount)
             $0.field("num_users", users)
             $0.field("num_channels", hub.topicCount)
-            $0.field("uptime", (NIODeadline.now() - started).nanoseconds / 1_000_000_000)
+            $0.field("uptime", Int(usage.uptime / .seconds(1)))
             $0.field(
                 "process",
                 json: .jsonObject {
-                    $0.field("cpu", usage.cpuSeconds)
+                    $0.field("cpu", usage.percent)
                     $0.field("rss", usage.residentBytes)
                 }
             )

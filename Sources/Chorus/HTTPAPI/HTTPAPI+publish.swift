@@ -25,7 +25,7 @@ extension HTTPAPI {
         }
         let message = try message(parameters)
         let options = try options(parameters)
-        let responses = await HTTPAPI.atOnce(names) { name in
+        let responses = await answers(to: names, atOnce: true) { name in
             await answer { () throws(APIError) in
                 guard let name = name.string else { throw .badRequest("a channel is a string") }
                 return try await publish(message, to: APIParameters.topic(name), options)
@@ -50,7 +50,7 @@ extension HTTPAPI {
     /// `data` is any JSON value, of which a string is a text; `b64data` is binary, and counts where both are there.
     private func message(_ parameters: APIParameters) throws(APIError) -> Message {
         let message: Message
-        let key = try parameters.string("key")
+        let key = try short("key", parameters)
         let tags = try parameters.labels("tags")
         if let base64 = try parameters.string("b64data"), !base64.isEmpty {
             guard let bytes = Data(base64Encoded: base64) else { throw .badRequest("b64data is not base64") }
@@ -59,22 +59,31 @@ extension HTTPAPI {
             if let text = data.string {
                 message = Message(text, key: key, tags: tags)
             } else {
-                message = Message(.json, data.compact, key: key, tags: tags)
+                // a copy: the slice would keep all of the request for as long as the message is kept
+                message = Message(.json, ByteBuffer(bytes: data.compact.readableBytesView), key: key, tags: tags)
             }
         } else {
             throw .badRequest("data is missing")
         }
-        guard message.payload.readableBytes <= limits.messageSize else {
-            throw .badRequest("data has at most \(limits.messageSize) bytes")
+        guard message.payload.readableBytes + message.labelBytes <= limits.messageSize else {
+            throw .badRequest("data, key and tags have at most \(limits.messageSize) bytes")
         }
         return message
     }
 
+    private func short(_ name: String, _ parameters: APIParameters) throws(APIError) -> String? {
+        let text = try parameters.string(name)
+        guard text?.utf8.count ?? 0 <= limits.keyLength else {
+            throw .badRequest("\(name) has at most \(limits.keyLength) bytes")
+        }
+        return text
+    }
+
     private func options(_ parameters: APIParameters) throws(APIError) -> PublishOptions {
         var options = PublishOptions(skipsHistory: try parameters.bool("skip_history"))
-        if let key = try parameters.string("idempotency_key"), !key.isEmpty { options.idempotencyKey = key }
+        if let key = try short("idempotency_key", parameters), !key.isEmpty { options.idempotencyKey = key }
         if let number: UInt64 = try parameters.number("version"), number > 0 {
-            options.version = .init(number, epoch: try parameters.string("version_epoch") ?? "")
+            options.version = .init(number, epoch: try short("version_epoch", parameters) ?? "")
         }
         return options
     }

@@ -13,7 +13,7 @@ extension HTTPAPI {
             let method = context.parameters.get("method").flatMap(APIMethod.init(rawValue:))
             return await respond(to: request, method, gatekeeper)
         }
-        for other in [HTTPRequest.Method.get, .head, .put, .delete, .patch] {
+        for other in [HTTPRequest.Method.get, .head, .put, .delete, .patch, .options] {
             router.on("\(path)/:method", method: other) { _, _ in
                 Response(status: .methodNotAllowed, headers: [.allow: "POST"])
             }
@@ -47,8 +47,10 @@ extension HTTPAPI {
             // methods without fields may be asked without a body
             parameters = try APIParameters(JSONValue(body.readableBytes == 0 ? HTTPAPI.nothing : body))
         } catch let error as JSONError {
+            counters.refuse()
             return HTTPAPI.response(.badRequest("the body is no JSON: \(error)"), status: .badRequest)
         } catch {
+            counters.refuse()
             return HTTPAPI.response(.badRequest("the body is no JSON object"), status: .badRequest)
         }
         let tellsByStatus = request.headers[.errorMode]?.lowercased() == "transport"

@@ -12,17 +12,13 @@ extension BroadcastServer: Service {
     /// code 1001), spread over up to ``Configuration/drainTime``. Throws ``ChorusError`` when the address cannot be
     /// listened on or the certificate cannot be read.
     public func run(gracefulShutdownSignals: [UnixSignal]) async throws {
-        let companions = tasks.map { body in
-            ServiceGroupConfiguration.ServiceConfiguration(
-                service: Companion(body: body),
-                successTerminationBehavior: .ignore,
-                failureTerminationBehavior: .gracefullyShutdownGroup
-            )
-        }
         let group = ServiceGroup(
             configuration: .init(
                 // stopped from the last to the first: nothing is published while the server ends
-                services: [.init(service: Serving(server: self))] + companions,
+                services: [
+                    .init(service: Serving(server: self)),
+                    .init(service: Companions(bodies: tasks), failureTerminationBehavior: .gracefullyShutdownGroup),
+                ],
                 gracefulShutdownSignals: gracefulShutdownSignals,
                 logger: logger
             )
@@ -74,15 +70,24 @@ extension BroadcastServer: Service {
     }
 }
 
-/// What the program does while the server runs.
-private struct Companion: Service {
-    let body: @Sendable () async throws -> Void
+/// What the program does while the server runs, each in a task of its own.
+private struct Companions: Service {
+    let bodies: [@Sendable () async throws -> Void]
 
     func run() async throws {
         do {
-            try await cancelWhenGracefulShutdown(body)
-        } catch is CancellationError {
-            // as it was told
+            try await cancelWhenGracefulShutdown {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for body in bodies { group.addTask { try await body() } }
+                    // the first error ends the others
+                    for try await _ in group {}
+                }
+                // all have ended by themselves, and the server goes on
+                try await gracefulShutdown()
+            }
+        } catch {
+            // what they throw when they are told to end is no failure
+            guard Task.isShuttingDownGracefully || Task.isCancelled else { throw error }
         }
     }
 }

@@ -12,6 +12,7 @@ import WebSocketWire
 /// }
 /// ```
 public struct TopicSubscription: AsyncSequence, Sendable {
+    /// Messages, and what happens to the subscription.
     public typealias Element = TopicEvent
 
     /// Where to begin.

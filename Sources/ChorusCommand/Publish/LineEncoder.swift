@@ -1,11 +1,11 @@
 import JSONWire
-import NIOCore
+package import NIOCore
 
 /// Makes commands of a `batch` from lines.
-struct LineEncoder: Sendable {
+package struct LineEncoder: Sendable {
     /// Why a line cannot be published.
-    struct Problem: Error, CustomStringConvertible {
-        let description: String
+    package struct Problem: Error, CustomStringConvertible {
+        package let description: String
     }
 
     let topic: String
@@ -16,7 +16,7 @@ struct LineEncoder: Sendable {
     /// Makes keys by which the server recognises what it has accepted.
     private let run = String(UInt64.random(in: .min ... .max), radix: 36)
 
-    init(topic: String, isJSON: Bool, key: String?, keyFrom: String?) {
+    package init(topic: String, isJSON: Bool, key: String?, keyFrom: String?) {
         self.topic = topic
         self.isJSON = isJSON
         self.key = key
@@ -26,7 +26,7 @@ struct LineEncoder: Sendable {
     /// `{"publish": …}`
     ///
     /// - Parameter number: which line it is.
-    func command(_ line: ByteBuffer, number: Int) throws(Problem) -> ByteBuffer {
+    package func command(_ line: ByteBuffer, number: Int) throws(Problem) -> ByteBuffer {
         let data = try data(line)
         var key = key
         if let keyFrom { key = try self.key(keyFrom, of: line) }

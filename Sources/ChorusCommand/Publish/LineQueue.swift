@@ -1,14 +1,19 @@
 import DequeModule
-import NIOCore
+package import NIOCore
 import Synchronization
 
 /// Lines on their way from the one that reads them to the one that publishes them. Bounded: who reads waits while there
 /// are more than enough.
-final class LineQueue: Sendable {
+package final class LineQueue: Sendable {
     /// A line without its end, and which one it is, from 1.
-    struct Line: Sendable {
-        let number: Int
-        let text: ByteBuffer
+    package struct Line: Sendable {
+        package let number: Int
+        package let text: ByteBuffer
+
+        package init(number: Int, text: ByteBuffer) {
+            self.number = number
+            self.text = text
+        }
     }
 
     private struct State: Sendable {
@@ -26,8 +31,10 @@ final class LineQueue: Sendable {
 
     private let state = Mutex(State())
 
+    package init() {}
+
     /// Adds lines, and waits until there is room for more.
-    func put(_ lines: [Line]) async {
+    package func put(_ lines: [Line]) async {
         state.withLock { state in
             for line in lines {
                 state.lines.append(line)
@@ -45,7 +52,7 @@ final class LineQueue: Sendable {
     }
 
     /// Nothing follows.
-    func finish() {
+    package func finish() {
         state.withLock { state in
             state.isFinished = true
             state.publisher.take()?.resume()
@@ -57,7 +64,7 @@ final class LineQueue: Sendable {
     /// - Parameters:
     ///   - count: the most lines.
     ///   - bytes: no further line when there are as many.
-    func take(_ count: Int, bytes: Int) async -> [Line]? {
+    package func take(_ count: Int, bytes: Int) async -> [Line]? {
         while true {
             let (lines, isEnd) = state.withLock { state -> ([Line], Bool) in
                 var lines: [Line] = []

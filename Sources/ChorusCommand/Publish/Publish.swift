@@ -52,9 +52,11 @@ struct Publish: AsyncParsableCommand {
     func validate() throws {
         guard key == nil || keyFrom == nil else { throw ValidationError("--key and --key-from exclude each other.") }
         if let keyFrom, !json, (Int(keyFrom) ?? 0) < 1 {
-            throw ValidationError("--key-from is the number of a column, from 1; or, with --json, the name of a field.")
+            throw ValidationError("--key-from is the number of a column, or, with --json, the name of a field.")
         }
-        if let rate, !(rate > 0 && rate <= 1e6) { throw ValidationError("--rate is more than 0 and at most 1,000,000.") }
+        if let rate, !(rate > 0 && rate <= 1e6) {
+            throw ValidationError("--rate is more than 0 and at most 1,000,000.")
+        }
     }
 
     func run() async throws {

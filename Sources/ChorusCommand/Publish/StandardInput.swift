@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 import NIOPosix
 
 #if canImport(Darwin)
@@ -47,15 +47,15 @@ enum StandardInput {
 }
 
 /// Takes bytes apart into lines.
-struct LineSplitter {
+package struct LineSplitter {
     let longest: Int
     private var rest = ByteBuffer()
     private var number = 0
     private var isTooLong = false
 
-    init(longest: Int) { self.longest = longest }
+    package init(longest: Int) { self.longest = longest }
 
-    mutating func split(_ chunk: ByteBuffer) -> [LineQueue.Line] {
+    package mutating func split(_ chunk: ByteBuffer) -> [LineQueue.Line] {
         var chunk = chunk
         var lines: [LineQueue.Line] = []
         while let end = chunk.readableBytesView.firstIndex(of: UInt8(ascii: "\n")) {
@@ -69,7 +69,7 @@ struct LineSplitter {
     }
 
     /// What stands behind the last end of a line.
-    mutating func end() -> [LineQueue.Line] { rest.readableBytes > 0 || isTooLong ? line() : [] }
+    package mutating func end() -> [LineQueue.Line] { rest.readableBytes > 0 || isTooLong ? line() : [] }
 
     private mutating func add(_ part: ByteBuffer) {
         guard !isTooLong, rest.readableBytes + part.readableBytes <= longest else {

@@ -61,9 +61,15 @@ public struct Message: Hashable, Sendable {
     /// The payload as a string; bytes that are not UTF-8 are replaced.
     public var text: String { String(buffer: payload) }
 
-    /// What the message counts against a topic's window and the process budget, in bytes: its payload and a fixed
-    /// amount for the entry that holds it.
-    package var cost: Int { payload.readableBytes + Message.overhead + (notice?.cost ?? 0) }
+    /// What the message counts against a topic's window and the process budget, in bytes: its payload, key and tags, and
+    /// a fixed amount for the entry that holds it.
+    package var cost: Int { payload.readableBytes + Message.overhead + labelBytes + (notice?.cost ?? 0) }
+
+    /// The bytes of its key and tags.
+    package var labelBytes: Int {
+        guard key != nil || !tags.isEmpty else { return 0 }
+        return (key?.utf8.count ?? 0) + tags.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+    }
 
     static let overhead = 64
 

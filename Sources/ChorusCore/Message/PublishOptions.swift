@@ -1,7 +1,7 @@
 /// What is to be done with a message besides delivering it.
 public struct PublishOptions: Hashable, Sendable {
     /// A repeat with the same key within five minutes, in the same topic, is not published: it gets the position of the
-    /// first. For publishers that try again when they got no answer.
+    /// first. The broker in memory remembers some 300,000 keys of a topic at most. For publishers that try again when they got no answer.
     public var idempotencyKey: String?
     /// A message whose version is not newer than the newest of its topic is not published. For publishers that may
     /// overtake each other.

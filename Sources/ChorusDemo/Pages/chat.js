@@ -33,6 +33,7 @@ find("rooms").append(...rooms.map(name => make("li", {}, make("a", {
     href: addressOf(name), "aria-current": name === room && "page",
 }, `# ${name}`))))
 setText(find("room"), `# ${room}`)
+find("rooms").querySelector("[aria-current]").scrollIntoView({ block: "nearest", inline: "center" })
 find("room-form").addEventListener("submit", event => {
     event.preventDefault()
     const name = tidyName(event.target.elements.room.value)
@@ -48,8 +49,7 @@ function nameOf(member) {
 }
 
 function askForName() {
-    find("composer").hidden = true
-    find("name-form").hidden = false
+    showNaming(true)
     const field = find("name")
     field.value = me
     field.focus()
@@ -65,13 +65,24 @@ find("name-form").addEventListener("submit", event => {
     me = name
     if (!query.has("name")) store.set("name", me)
     enter(isNew)
-    text.focus()
 })
 
+find("name-form").addEventListener("keydown", event => {
+    if (event.key === "Escape" && chat) enter(false)
+})
+
+function showNaming(isAsked) {
+    find("name-form").hidden = !isAsked
+    find("composer").hidden = isAsked
+    // who has no name yet has nothing to read either
+    log.parentElement.hidden = !me
+    find("conversation").classList.toggle("unnamed", !me)
+}
+
 function enter(isNewName) {
-    find("name-form").hidden = true
-    find("composer").hidden = false
+    showNaming(false)
     setText(find("me"), me)
+    text.focus({ preventScroll: true })
     if (chat && isNewName) return chat.rename(me)
     chat ??= subscribe(`chat:${room}`, {
         last: 50,
@@ -87,15 +98,24 @@ function enter(isNewName) {
 /* Messages */
 
 const showStatus = statusLine(find("status"))
+let wasLive = false
+/** How many messages have come that were missed. */
+let missedMessages = 0
 
 function onStatus(status) {
     showStatus(status)
     const isLive = status.state === "live"
+    wasLive ||= isLive
+    if (isLive && missedMessages > 0) {
+        setText(find("note"), `${count(missedMessages, "message")} came while you were away`)
+        missedMessages = 0
+    }
     // the past is there to be read, and is not read out
     log.setAttribute("aria-live", isLive ? "polite" : "off")
     find("empty").hidden = !isLive || entries.childElementCount > 0
     find("people").dataset.stale = String(!isLive)
-    if (status.state === "closed") for (const item of waiting.children) item.dataset.state = "refused"
+    if (status.state !== "closed") return
+    for (const item of waiting.children) item.dataset.state = "refused"
 }
 
 function textOf(data) {
@@ -112,7 +132,7 @@ function received(message) {
     const time = message.time ?? Date.now()
     const author = nameOf(message.from)
     const id = message.from?.id ?? author
-    waiting.querySelector(`[data-id="${CSS.escape(message.id ?? "")}"]`)?.remove()
+    pendingOf(message.id)?.remove()
 
     const isFirst = group.author !== id || time - group.time > GROUPED_FOR
     group = { author: id, time }
@@ -124,17 +144,20 @@ function received(message) {
     // every message has its author for those who listen; the eye needs him once
     make("p", { class: isFirst ? "author" : "author visually-hidden" },
         make("span", { class: "avatar", "aria-hidden": "true" }, initialsOf(author)),
-        make("span", { class: "name", "data-testid": "author" }, message.mine ? `${author} (you)` : author),
+        make("span", { class: "name", "data-testid": "author" },
+            message.mine ? `${author} (you)` : author),
         " ", timeElement(time)),
     make("p", { class: "words", "data-testid": "words", title: timeElement(time).title }, words)),
-    isLive && !message.mine)
-    if (isLive && !message.mine) holdBackFloods()
+    wasLive && !message.mine)
+    if (message.mine) return
+    if (isLive) holdBackFloods()
+    else if (wasLive) missedMessages += 1
 }
 
 function initialsOf(name) {
     const words = name.split(/[\s_-]+/).filter(Boolean)
-    const letters = words.length > 1 ? [words[0], words.at(-1)].map(word => [...word][0]) : [...name].slice(0, 1)
-    return letters.join("").toUpperCase()
+    const named = words.length > 1 ? [words[0], words.at(-1)] : [name]
+    return named.map(word => [...word][0]).join("").toUpperCase()
 }
 
 /** Appends to the log, and marks where the reader left off if he is not looking. */
@@ -156,12 +179,15 @@ let recent = 0
 /** Somebody who listens to a flood hears nothing; he is told that there is one. */
 function holdBackFloods() {
     recent += 1
-    if (recent === FLOOD) log.setAttribute("aria-live", "off")
+    if (recent === FLOOD) {
+        log.setAttribute("aria-live", "off")
+        setText(find("note"), "")
+    }
     setTimeout(() => {
         recent -= 1
         if (recent > 0 || log.getAttribute("aria-live") === "polite") return
         if (chat.status.state === "live") log.setAttribute("aria-live", "polite")
-        setText(find("flood-note"), "Many messages have come at once")
+        setText(find("note"), "Many messages have come at once")
     }, 2000)
 }
 
@@ -183,9 +209,11 @@ function send(written) {
     if (!words) return
     try {
         const id = chat.publish({ text: words })
-        waiting.append(make("li", { class: "message mine", "data-testid": "pending-message", "data-id": id },
-            make("p", { class: "words" }, words),
-            make("p", { class: "fate" }, "not confirmed yet")))
+        waiting.append(make("li", {
+            class: "message mine", "data-testid": "pending-message", "data-id": id,
+        },
+        make("p", { class: "words" }, words),
+        make("p", { class: "fate" }, "not confirmed yet")))
     } catch (error) {
         return setText(find("problem"), `Not sent: ${error.message}.`)
     }
@@ -196,8 +224,12 @@ function send(written) {
     scrollToEnd()
 }
 
+function pendingOf(id) {
+    return [...waiting.children].find(item => item.dataset.id === id)
+}
+
 function refused({ id, value, reason }) {
-    const item = waiting.querySelector(`[data-id="${CSS.escape(id)}"]`)
+    const item = pendingOf(id)
     if (!item) return
     item.dataset.state = "refused"
     setText(item.querySelector(".fate"), `not published: ${reason} `)
@@ -267,12 +299,12 @@ function mention(people, what) {
     const who = people.length > 4 ? count(people.length, "person", "people")
         : new Intl.ListFormat("en").format(people.map(nameOf))
     const last = entries.lastElementChild
-    const parts = last?.matches(".mention") ? last.parts : []
+    const parts = last?.parts ?? []
     parts.push(`${who} ${what}`)
     const entry = make("li", { class: "mention", "aria-live": "off", "data-testid": "mention" },
         parts.slice(-4).join(" · "))
     entry.parts = parts.slice(-4)
-    if (last?.matches(".mention")) last.remove()
+    if (last?.parts) last.remove()
     group.author = null
     append(entry, false)
 }
@@ -343,5 +375,10 @@ document.addEventListener("visibilitychange", () => {
 // on a telephone the conversation comes first
 find("people").open = matchMedia("(min-width: 60rem)").matches
 document.title = `#${room} – Chorus chat`
-if (me) enter(false)
-else askForName()
+if (me) {
+    enter(false)
+} else {
+    find("status").dataset.state = "waiting"
+    setText(find("status"), "Not connected: choose a name first")
+    askForName()
+}

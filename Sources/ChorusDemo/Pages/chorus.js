@@ -12,8 +12,8 @@
  *     chat.publish({ text: "Hello" })                 // also while disconnected
  *
  * It comes back by itself and reads what it missed; no message is delivered twice; what was
- * published is kept until it has come back through the topic, and sent again if the connection broke
- * before. What cannot be read any more is told as a gap, never passed over in silence.
+ * published is kept until it has come back through the topic, and sent again if the connection
+ * broke before. What cannot be read any more is told as a gap, never passed over in silence.
  *
  * Options, none of which is needed:
  *   last       how many messages of the past to begin with
@@ -127,8 +127,8 @@ export class Subscription {
     }
 
     /**
-     * Publishes a text as it is. It has no room for an identifier: if the connection breaks after it
-     * was sent and before it came back, it may be published twice.
+     * Publishes a text as it is. It has no room for an identifier: if the connection breaks after
+     * it was sent and before it came back, it may be published twice.
      */
     publishText(text) {
         return this.#enqueue(newId(), { value: text, text: String(text), isText: true })
@@ -200,7 +200,7 @@ export class Subscription {
         else this.#lost()
     }
 
-    /** There is no connection any more: tries again after a random time, so that not all come at once. */
+    /** Tries again after a random time, so that not all who were cut off come at once. */
     #lost() {
         this.#drop()
         const isOffline = globalThis.navigator?.onLine === false
@@ -353,8 +353,8 @@ export class Subscription {
         if (typeof line.data?.id === "string" && line.data.id.startsWith(ID_MARK)) {
             line.id = line.data.id
         } else if (line.mine || !line.from) {
-            const same = [...this.#pending].find(([, { isText, text }]) => isText && text === line.data)
-            if (same) line.id = same[0]
+            const isSame = ([, { isText, text }]) => isText && text === line.data
+            line.id = [...this.#pending].find(isSame)?.[0]
         }
         if (this.#pending.delete(line.id)) line.mine = true
     }
@@ -398,7 +398,8 @@ export class Subscription {
 
     /** What was missed has been read, so what has not come back never arrived. */
     #live() {
-        if (this.status.state === "live") return
+        // nor when the page has closed it while it was given a message
+        if (this.status.state !== "connecting") return
         clearTimeout(this.#settling)
         for (const entry of this.#pending.values()) this.#send(entry)
         this.#tell({ state: "live" })

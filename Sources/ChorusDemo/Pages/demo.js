@@ -28,7 +28,7 @@ export function setText(element, text) {
     if (element.textContent !== String(text)) element.textContent = text
 }
 
-/** What the browser keeps for this site; without a right to do so, for as long as the page lives. */
+/** What the browser keeps for this site, where it may keep anything. */
 export const store = {
     get(key, otherwise) {
         try {
@@ -53,7 +53,6 @@ export const store = {
 export function statusLine(line) {
     const words = make("span")
     const seconds = make("span", { class: "status-detail", "aria-hidden": "true" })
-    line.replaceChildren(words, " ", seconds)
     let current
     let wasLive = false
     const show = () => {
@@ -62,10 +61,11 @@ export function statusLine(line) {
         setText(words, sentence(current, wasLive))
         const left = Math.ceil((retryAt - Date.now()) / 1000)
         if (state === "offline") setText(seconds, left > 0 ? `next try in ${left} s` : "")
-        else setText(seconds, state === "connecting" && (wasLive || attempt > 1) ? "trying now" : "")
+        else setText(seconds, state === "connecting" && attempt > 1 ? "trying now" : "")
     }
     setInterval(() => { if (current?.state === "offline") show() }, 1000)
     return status => {
+        if (!current) line.replaceChildren(words, " ", seconds)
         current = status
         wasLive ||= status.state === "live"
         show()
@@ -108,7 +108,7 @@ export function ago(milliseconds) {
 
 /** A name as the server takes it: at most 100 bytes, without the space around it. */
 export function tidyName(name) {
-    let tidy = (name ?? "").replace(/\s+/g, " ").trim()
+    let tidy = (name ?? "").replace(/[\s\p{Cc}]+/gu, " ").trim()
     while (new TextEncoder().encode(tidy).length > 100) tidy = [...tidy].slice(0, -1).join("")
     return tidy
 }

@@ -3,7 +3,9 @@
  * {"title": "…", "text": "…", "level": "info" | "success" | "warning" | "error"} or a mere text.
  */
 import { subscribe } from "./chorus.js"
-import { ago, count, find, make, query, setText, statusLine, store, tidyName, timeElement } from "./demo.js"
+import {
+    ago, count, find, make, query, setText, statusLine, store, tidyName, timeElement,
+} from "./demo.js"
 
 const MOST_KEPT = 200
 const LEVELS = { info: "Info", success: "Success", warning: "Warning", error: "Error" }
@@ -49,7 +51,8 @@ find("copy").addEventListener("click", async () => {
     } catch {
         // pages without TLS may not write to the clipboard
         getSelection().selectAllChildren(find("curl"))
-        noteOfCommand(document.execCommand("copy") ? "Copied" : "Selected: copy it with the keyboard")
+        const isCopied = document.execCommand("copy")
+        noteOfCommand(isCopied ? "Copied" : "Selected: copy it with the keyboard")
     }
 })
 
@@ -98,10 +101,11 @@ addEventListener("storage", event => {
     showAll()
 })
 
+/** Who was never here was not away. */
+let wasHere = position !== undefined
+let away = 0
+
 const showStatus = statusLine(find("status"))
-const isFirstVisit = position === undefined
-const openedAt = Date.now()
-/** Until the first "live" what comes is what came while the page was closed; later, while it was away. */
 const subscription = subscribe(`notifications:${user}`, {
     since: position,
     last: 20,
@@ -112,11 +116,10 @@ const subscription = subscribe(`notifications:${user}`, {
         if (status.state !== "live") return
         position = subscription.position
         keep()
+        wasHere = true
         tellOfAway()
     },
 })
-
-let away = 0
 
 function received(message) {
     const isPast = subscription.status.state !== "live"
@@ -128,7 +131,7 @@ function received(message) {
         level: Object.hasOwn(LEVELS, data?.level ?? "") ? data.level : "info",
         time: message.time ?? Date.now(),
         isRead: false,
-        isAway: isPast && !isFirstVisit,
+        isAway: isPast && wasHere,
     }
     position = subscription.position
     if (!items.some(({ key }) => key === item.key)) {
@@ -162,11 +165,14 @@ const list = find("list")
 
 function rowOf(item) {
     const row = make("li", {
-        class: "notification", "data-testid": "notification", "data-level": item.level, "data-key": item.key,
+        class: "notification", "data-testid": "notification",
+        "data-level": item.level, "data-key": item.key,
     },
     make("p", { class: "notification-head" },
         make("span", { class: "level" }, LEVELS[item.level]),
-        item.isAway ? make("span", { class: "tag", "data-testid": "away" }, "while you were away") : null,
+        item.isAway
+            ? make("span", { class: "tag", "data-testid": "away" }, "while you were away")
+            : null,
         timeElement(item.time, ago(item.time))),
     make("p", { class: "title", "data-testid": "title" }, item.title),
     item.text ? make("p", { class: "words", "data-testid": "words" }, item.text) : null,
@@ -241,16 +247,20 @@ const MOST_TOASTS = 4
 const toasts = find("toasts")
 
 function toast({ title, text, level }) {
+    const button = make("button", {
+        type: "button", class: "dismiss", "aria-label": `Dismiss: ${title}`,
+    }, "×")
     const element = make("div", { class: "toast", "data-testid": "toast", "data-level": level },
         make("p", { class: "toast-text" },
             make("span", { class: "level" }, LEVELS[level]), " ",
             make("strong", {}, title), text ? ` ${text}` : ""),
-        make("button", { type: "button", class: "dismiss", "aria-label": `Dismiss: ${title}` }, "×"))
+        button)
     element.timeLeft = TOAST_TIME
-    element.querySelector("button").addEventListener("click", () => dismiss(element))
+    button.addEventListener("click", () => dismiss(element))
     find(level === "error" ? "toasts-urgent" : "toasts-calm").append(element)
-    const shown = toasts.querySelectorAll(".toast")
-    if (shown.length > MOST_TOASTS) shown[0].remove()
+    // errors stay longest
+    const shown = [...find("toasts-calm").children, ...find("toasts-urgent").children]
+    if (shown.length > MOST_TOASTS) dismiss(shown[0])
 }
 
 function dismiss(element) {
@@ -264,7 +274,8 @@ function dismiss(element) {
 }
 
 setInterval(() => {
-    const isRead = document.hidden || toasts.matches(":hover") || toasts.contains(document.activeElement)
+    const isRead = document.hidden || toasts.matches(":hover")
+        || toasts.contains(document.activeElement)
     toasts.dataset.paused = String(isRead)
     if (isRead) return
     for (const element of toasts.querySelectorAll(".toast")) {

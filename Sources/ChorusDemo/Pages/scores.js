@@ -24,9 +24,13 @@ subscribe("scores", {
     onMessage({ key, data }) {
         const game = games.get(key)
         const card = game?.card ?? makeCard(data)
+        // or the next one of the same pitch
+        const isSame = game?.data.home.name === data.home.name
+            && game.data.away.name === data.away.name
+        if (!isSame) find("events", card).replaceChildren()
         games.set(key, { data, card })
         showGame(card, data)
-        if (game) showGoals(card, game.data, data)
+        if (isSame) showGoals(card, game.data, data)
         arrange()
     },
     onStatus(status) {
@@ -65,10 +69,8 @@ function showGame(card, { home, away, score, minute, phase, events }) {
     showEvents(find("events", card), events, { home, away })
 }
 
-/** The newest first. Events are only added, until a game begins anew. */
+/** The newest first. Events are only added. */
 function showEvents(element, events, teams) {
-    if (element.childElementCount === events.length) return
-    if (element.childElementCount > events.length) element.replaceChildren()
     for (const { minute, side, kind, player } of events.slice(element.childElementCount)) {
         element.prepend(make("li", { class: "event", "data-kind": kind, "data-testid": "event" },
             make("span", { class: "event-minute" }, `${minute}′`), " ",

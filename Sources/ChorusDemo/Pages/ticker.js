@@ -1,7 +1,8 @@
 /*
  * The ticker: the topic ticker, 3,000 prices a second, each under the key of its symbol.
  *
- * Every message is taken as it comes, by reader.js; what is drawn is what is seen, ten times a second.
+ * Every message is taken as it comes, by reader.js; what is drawn is what is seen, ten times a
+ * second.
  */
 import { find, make, setText, statusLine } from "./demo.js"
 
@@ -54,6 +55,7 @@ function startReader() {
 
 find("slow").addEventListener("change", event => {
     work = Number(event.target.value)
+    secondsAtPace = 0
     reader.postMessage({ work })
     // one that has a thousand messages on its desk would hear of it too late
     replacing = setTimeout(startReader, PATIENCE)
@@ -100,7 +102,9 @@ function add(name) {
     const change = make("span", { class: "change", "data-testid": "change" })
     const tile = make("li", { class: "tile", "data-testid": "tile", "data-symbol": name },
         make("span", { class: "symbol" }, name), " ", price, " ", change, line)
-    const symbol = { name, price: 0, open: 0, n: 0, samples: [], tile, line, labels: { price, change } }
+    const symbol = {
+        name, price: 0, open: 0, n: 0, samples: [], tile, line, labels: { price, change },
+    }
     tile.symbol = symbol
     symbols.set(name, symbol)
     list.append(tile)
@@ -152,7 +156,8 @@ function drawSamples({ samples, line, price, open }) {
     const area = prepare(line)
     area.context.lineWidth = 1.25
     area.context.strokeStyle = price < open ? colours.loss : colours.gain
-    drawLine(area, samples, { low: Math.min(...samples), high: Math.max(...samples), most: SAMPLES })
+    const [low, high] = [Math.min(...samples), Math.max(...samples)]
+    drawLine(area, samples, { low, high, most: SAMPLES })
 }
 
 let colours
@@ -160,7 +165,10 @@ function readColours() {
     const style = getComputedStyle(document.body)
     const read = name => style.getPropertyValue(name).trim()
     colours = {
-        gain: read("--good"), loss: read("--bad"), received: read("--accent"), skipped: read("--warn"),
+        gain: read("--good"),
+        loss: read("--bad"),
+        received: read("--accent"),
+        skipped: read("--warn"),
     }
 }
 readColours()
@@ -194,7 +202,8 @@ function filter() {
     }
     setText(find("shown"), shown)
     find("empty").hidden = shown > 0
-    setText(find("empty"), symbols.size > 0 ? "No symbol has these letters." : "Waiting for prices.")
+    const hasPrices = symbols.size > 0
+    setText(find("empty"), hasPrices ? "No symbol has these letters." : "Waiting for prices.")
 }
 
 find("sort").addEventListener("change", arrange)
@@ -204,6 +213,7 @@ find("filter").addEventListener("input", filter)
 
 /** {received, skipped} of each of the last 60, in updates a second. */
 const seconds = []
+let secondsAtPace = 0
 let previous = { time: performance.now(), received: 0, skipped: 0 }
 
 function countSecond(now) {
@@ -214,6 +224,7 @@ function countSecond(now) {
         skipped: (skipped - previous.skipped) / took,
     })
     if (seconds.length > 60) seconds.shift()
+    secondsAtPace += 1
     previous = { time: now, received, skipped }
     setText(find("rate"), whole.format(Math.round(seconds.at(-1).received)))
     setText(find("worst"), newestTime ? whole.format(Math.round(worstLag + clockAhead)) : "–")
@@ -225,25 +236,27 @@ function countSecond(now) {
 
 function explanation() {
     if (!isLive) return ""
-    // of some seconds, as a burst or a pause is none of the page's doing
-    const skips = seconds.slice(-5).reduce((sum, { skipped }) => sum + skipped, 0) > 100
+    // of some seconds, as a burst or a pause is none of the page's doing, and not of another pace
+    const judged = seconds.slice(Math.max(-5, 1 - secondsAtPace) || seconds.length)
+    const skips = judged.reduce((sum, { skipped }) => sum + skipped, 0) > 100
     if (work === 0) {
         return skips
             ? "This computer is too busy for every update, so the server skips some for it."
             : "It takes every update as it comes."
     }
     if (!skips) {
-        return "It takes longer for every message now. Nothing is skipped as long as it keeps up, or "
-            + "until the buffers of the browser and the network are full."
+        return "It takes longer for every message now. Nothing is skipped as long as it keeps up, "
+            + "or until the buffers of the browser and the network are full."
     }
-    return "It is too slow for every update, so the server sends it the newest price of every symbol and "
-        + "skips what was before. The lag grows no further: it is the time in which this page reads what "
-        + "the browser and the network hold, some hundred kilobytes. Nobody else notices."
+    return "It is too slow for every update, so it gets the newest price of every symbol, and what "
+        + "was before is skipped: by the server when the buffers of the network and the browser are "
+        + "full, and by this page, which begins anew when what they hold is two seconds old. Nobody "
+        + "else notices."
 }
 
 function drawTrace() {
     const area = prepare(find("trace"))
-    const high = Math.max(100, ...seconds.map(({ received, skipped }) => Math.max(received, skipped)))
+    const high = Math.max(100, ...seconds.flatMap(({ received, skipped }) => [received, skipped]))
     area.context.lineWidth = 2
     for (const name of ["received", "skipped"]) {
         area.context.strokeStyle = colours[name]

@@ -7,28 +7,52 @@ final class ChorusProcess: Sendable {
     private let process = Process()
     private let standardOutput = Text()
     private let standardError = Text()
+    private let standardInput: Pipe?
     private let status = Mutex<Int32?>(nil)
 
     /// What a stream has said so far.
     private final class Text: Sendable {
-        let pipe = Pipe()
-        private let text = Mutex("")
+        private struct State: Sendable {
+            var bytes: [UInt8] = []
+            var isWhole = false
+        }
 
-        var all: String { text.withLock { $0 } }
+        let pipe = Pipe()
+        private let state = Mutex(State())
+
+        var all: String { state.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
+        /// Whether nothing more can come.
+        var isWhole: Bool { state.withLock { $0.isWhole } }
 
         func follow() {
             pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
                 let data = handle.availableData
                 if data.isEmpty { handle.readabilityHandler = nil }
-                self?.text.withLock { $0 += String(decoding: data, as: UTF8.self) }
+                self?.state.withLock { state in
+                    state.bytes += data
+                    if data.isEmpty { state.isWhole = true }
+                }
             }
         }
+    }
+
+    /// What it reads on standard input.
+    enum Input: Sendable {
+        /// Nothing.
+        case none
+        /// These bytes, and then the end.
+        case bytes([UInt8])
+        /// What ``ChorusProcess/write(_:)`` gives, up to ``ChorusProcess/endInput()``.
+        case open
+
+        static func text(_ text: String) -> Input { .bytes(Array(text.utf8)) }
     }
 
     /// Starts it. The process is killed when the object goes.
     ///
     /// - Parameter shell: what a shell does with the command, which it has as `"$0" "$@"`.
-    init(_ arguments: [String], shell: String? = nil) throws {
+    init(_ arguments: [String], shell: String? = nil, input: Input = .none) throws {
+        standardInput = if case .open = input { Pipe() } else { nil }
         let executable = try ChorusProcess.executable
         if let shell {
             process.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -37,7 +61,11 @@ final class ChorusProcess: Sendable {
             process.executableURL = URL(fileURLWithPath: executable)
             process.arguments = arguments
         }
-        process.standardInput = FileHandle.nullDevice
+        switch input {
+        case .none: process.standardInput = FileHandle.nullDevice
+        case .bytes(let bytes): process.standardInput = try ChorusProcess.file(bytes)
+        case .open: process.standardInput = standardInput
+        }
         process.standardOutput = standardOutput.pipe
         process.standardError = standardError.pipe
         standardOutput.follow()
@@ -70,6 +98,26 @@ final class ChorusProcess: Sendable {
         }
     }
 
+    /// A file without a name, to be read from its beginning.
+    private static func file(_ bytes: [UInt8]) throws -> FileHandle {
+        let folder = try TemporaryFolder()
+        try Data(bytes).write(to: URL(fileURLWithPath: folder.file("input")))
+        let file = withExtendedLifetime(folder) { FileHandle(forReadingAtPath: folder.file("input")) }
+        guard let file else { throw TestFailure("no input") }
+        return file
+    }
+
+    /// Gives it more to read.
+    func write(_ text: String) throws {
+        guard let standardInput else { throw TestFailure("its input is not open") }
+        // of a process that has ended the test is told otherwise
+        _ = Foundation.signal(SIGPIPE, SIG_IGN)
+        try standardInput.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+    }
+
+    /// There is no more to read.
+    func endInput() throws { try standardInput?.fileHandleForWriting.close() }
+
     /// What it said on standard output and standard error.
     var output: String { standardOutput.all }
     var errors: String { standardError.all }
@@ -83,6 +131,13 @@ final class ChorusProcess: Sendable {
             self.status.withLock { $0 } != nil
         }
         return status.withLock { $0 } ?? 0
+    }
+
+    /// Waits for its end, and for all that it said.
+    func end(within seconds: Double = 60) async throws -> Ending {
+        let code = try await exitCode(within: seconds)
+        try await eventually("it has said everything") { self.standardOutput.isWhole && self.standardError.isWhole }
+        return Ending(code: code, output: output, errors: errors)
     }
 
     /// Waits until it says where it listens: `127.0.0.1:8000`, or the path of a socket.
@@ -104,6 +159,26 @@ final class ChorusProcess: Sendable {
         }
         return port
     }
+}
+
+/// How a command has ended, and all that it said.
+struct Ending: Sendable {
+    let code: Int32
+    let output: String
+    let errors: String
+
+    /// What stood on standard output, line by line.
+    var lines: [String] { output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init) }
+}
+
+/// Runs `chorus` to its end.
+func runChorus(
+    _ arguments: String...,
+    input: ChorusProcess.Input = .none,
+    shell: String? = nil,
+    within seconds: Double = 60
+) async throws -> Ending {
+    try await ChorusProcess(arguments, shell: shell, input: input).end(within: seconds)
 }
 
 /// Starts `chorus serve` on a free port.

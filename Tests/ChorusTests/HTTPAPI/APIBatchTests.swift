@@ -76,24 +76,46 @@ struct APIBatchTests {
         }
     }
 
+    @Test(
+        "where it is to stop on an error, that is the last reply, and nothing behind it is done",
+        arguments: [false, true]
+    )
+    func stops(_ isParallel: Bool) async throws {
+        try await serveAPI { test, api in
+            let reader = try await test.client("/ws/kept:1")
+            func publish(_ text: String) -> String { #"{"publish":{"channel":"kept:1","data":"\#(text)"}}"# }
+            let bad = #"{"presence":{"channel":"room"}}"#
+            let commands = [publish("1"), publish("2"), bad, publish("no"), bad, publish("no")].joined(separator: ",")
+            let body = #"{"stop_on_error":true,"parallel":\#(isParallel),"commands":[\#(commands)]}"#
+            let replies = try #require(try await api.ask("batch", body).json?["replies"]).elements
+            try #require(replies.count == 3)
+            #expect(replies.map { $0["publish"]?["offset"] } == [1, 2, nil])
+            #expect(replies[2]["error"]?["code"] == 108)
+            let good = #"{"stop_on_error":true,"commands":[\#(publish("3")),\#(publish("4"))]}"#
+            #expect(try await api.ask("batch", good).json?["replies"]?.elements.count == 2)
+            try await reader.expect(["1", "2", "3", "4"])
+            try await reader.expectNothing()
+            #expect(try await api.ask("batch", #"{"stop_on_error":1,"commands":[]}"#).code == 107)
+        }
+    }
+
     @Test("every method can be a command")
     func methods() async throws {
         try await serveAPI { test, api in
             let reader = try await test.client("/ws/kept:1")
             let commands = [
                 #"{"broadcast":{"channels":["kept:1","kept:2"],"data":"x"}}"#, #"{"presence":{"channel":"kept:1"}}"#,
-                #"{"presence_stats":{"channel":"kept:1"}}"#, #"{"history_remove":{"channel":"kept:2"}}"#,
+                #"{"presence_stats":{"channel":"kept:1"}}"#,
                 #"{"history":{"channel":"kept:2"}}"#, #"{"info":{}}"#,
             ]
             let answer = try await api.ask("batch", #"{"commands":[\#(commands.joined(separator: ","))]}"#)
             let replies = try #require(answer.json?["replies"]).elements
-            try #require(replies.count == 6)
+            try #require(replies.count == 5)
             #expect(replies[0]["broadcast"]?["responses"]?.elements.count == 2)
             #expect(replies[1]["presence"]?["presence"]?.fields.count == 1)
             #expect(replies[2]["presence_stats"]?["num_clients"] == 1)
-            #expect(replies[3] == ["history_remove": [:]])
-            #expect(replies[4]["history"]?["offset"]?.int != nil)
-            #expect(replies[5]["info"]?["nodes"]?.elements.count == 1)
+            #expect(replies[3]["history"]?["offset"]?.int != nil)
+            #expect(replies[4]["info"]?["nodes"]?.elements.count == 1)
             try await reader.expect("x")
         }
     }

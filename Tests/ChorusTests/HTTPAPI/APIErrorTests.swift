@@ -77,7 +77,8 @@ struct APIErrorTests {
         let router = Router(context: BasicRequestContext.self)
         HTTPAPI(hub: hub, access: .local, name: "here").addRoutes(to: router, at: "/internal/v1")
         try await serve(hub: hub, router: router) { test in
-            #expect(try await (try await test.api()).ask("info").status == 404)
+            let api = try await test.api()
+            #expect(try await api.ask("info").status == 404)
             let client = try await test.raw()
             let head = "Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
             let answer = APIAnswer(try await client.ask("POST /internal/v1/info HTTP/1.1\r\n\(head)"))

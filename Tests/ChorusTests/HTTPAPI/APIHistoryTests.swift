@@ -107,24 +107,4 @@ struct APIHistoryTests {
             #expect(result["publications"]?.elements.map { $0["offset"] } == [1, 2, 3, 4])
         }
     }
-
-    @Test("what is removed is gone; who is there goes on receiving, and what comes next is kept")
-    func remove() async throws {
-        try await serveAPI { test, api in
-            let plain = try await test.client("/ws/kept:1")
-            let told = try await test.client("/ws/kept:1?format=json")
-            try await publish(test, 1...3)
-            #expect(try await api.result("history_remove", #"{"channel":"kept:1"}"#) == [:])
-            let result = try await api.result("history", #"{"channel":"kept:1","limit":10}"#)
-            #expect(result["publications"] == [])
-            let late = try await test.client("/ws/kept:1?last=10")
-            try await publish(test, 4...5)
-            try await late.expect(["4", "5"])
-            try await plain.expect(["1", "2", "3", "4", "5"])
-            for number in 1...5 { #expect(try await told.published()["data"] == .text("\(number)")) }
-            let next = try await api.result("history", #"{"channel":"kept:1","limit":10}"#)
-            #expect(next["publications"]?.elements.map { $0["data"] } == ["4", "5"])
-            #expect(try await api.result("history_remove", #"{"channel":"kept:never published to"}"#) == [:])
-        }
-    }
 }

@@ -16,7 +16,8 @@ struct APIInputTests {
             #"{"channel":"room","data":"good","b64data":null,"key":null,"tags":null,"skip_history":null,"version":null}"#,
             #"{"channel":"room","data":"good","idempotency_key":null,"version_epoch":null}"#,
             #"{"channel":"nowhere","data":"no","channel":"room","data":"good"}"#,
-            #"{"channel":7,"data":"good","channel":"room"}"#, #"{"tags":7,"tags":{"a":"1"},"channel":"room","data":"good"}"#,
+            #"{"channel":7,"data":"good","channel":"room"}"#,
+            #"{"tags":7,"tags":{"a":"1"},"channel":"room","data":"good"}"#,
             #"{"channel":"room","b64data":"AP8H","b64data":"","data":"good"}"#,
             " \r\n\t{ \"channel\" : \"room\" , \"data\" : \"good\" } \n",
         ]
@@ -76,7 +77,8 @@ struct APIInputTests {
         ("publish", #"{"data":1}"#, "channel"), ("publish", #"{"channel":null,"data":1}"#, "channel"),
         ("publish", #"{"channel":7,"data":1}"#, "channel"), ("publish", #"{"channel":["a"],"data":1}"#, "channel"),
         ("publish", #"{"channel":"a"}"#, "data"), ("publish", #"{"channel":"a","b64data":"?"}"#, "b64data"),
-        ("publish", #"{"channel":"a","b64data":7}"#, "b64data"), ("publish", #"{"channel":"a","data":1,"key":7}"#, "key"),
+        ("publish", #"{"channel":"a","b64data":7}"#, "b64data"),
+        ("publish", #"{"channel":"a","data":1,"key":7}"#, "key"),
         ("publish", #"{"channel":"a","data":1,"tags":[]}"#, "tags"),
         ("publish", #"{"channel":"a","data":1,"tags":{"a":"b","c":1}}"#, "tags"),
         ("publish", #"{"channel":"a","data":1,"tags":{"a":null}}"#, "tags"),
@@ -93,7 +95,7 @@ struct APIInputTests {
         ("history", #"{"channel":"kept:1","since":7}"#, "since"),
         ("history", #"{"channel":"kept:1","since":{"offset":"1","epoch":"1"}}"#, "offset"),
         ("history", #"{"channel":"kept:1","since":{"offset":1,"epoch":1}}"#, "epoch"),
-        ("history", #"{"channel":"kept:1","reverse":1}"#, "reverse"), ("history_remove", "{}", "channel"),
+        ("history", #"{"channel":"kept:1","reverse":1}"#, "reverse"),
         ("presence", "{}", "channel"), ("presence_stats", #"{"channel":{}}"#, "channel"),
         ("batch", #"{"commands":{}}"#, "commands"), ("batch", #"{"commands":[],"parallel":"yes"}"#, "parallel"),
     ]

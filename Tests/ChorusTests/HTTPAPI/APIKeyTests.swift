@@ -53,7 +53,8 @@ struct APIKeyTests {
             #expect(answer.json == nil)
             try await reader.expectNothing()
             // nor does anybody learn what there is
-            #expect(try await api.ask("nothing\(query)", "{", headers: Self.headers(headers)).status == 401)
+            let status = try await api.ask("nothing\(query)", "{", headers: Self.headers(headers)).status
+            #expect(status == 401)
         }
     }
 
@@ -61,9 +62,11 @@ struct APIKeyTests {
     func noKeys(_ keys: [String]) async throws {
         try await serveAPI(access: .keys(keys)) { _, api in
             for headers in [[], ["X-API-Key:"], ["X-API-Key: x"], ["Authorization: apikey "]] {
-                #expect(try await api.ask("info", headers: APIClient.local + headers).status == 401)
+                let answer = try await api.ask("info", headers: APIClient.local + headers)
+                #expect(answer.status == 401)
             }
-            #expect(try await api.ask("info?api_key=").status == 401)
+            let status = try await api.ask("info?api_key=").status
+            #expect(status == 401)
         }
     }
 

@@ -10,7 +10,8 @@ struct APILocalAccessTests {
     private static let json = "Content-Type: application/json"
 
     static let accepted: [[String]] = [
-        ["Host: localhost", json], ["Host: localhost:8000", json], ["Host: LOCALHOST", json], ["Host: 127.0.0.1", json],
+        ["Host: localhost", json], ["Host: localhost:8000", json], ["Host: LOCALHOST", json],
+        ["Host: 127.0.0.1", json],
         ["Host: 127.1.2.3:80", json], ["Host: [::1]:8000", json], ["Host: app.localhost:8000", json],
         ["Host: localhost", "Content-Type: application/json; charset=utf-8"],
         ["Host: localhost", "Content-Type:  Application/JSON ;x"],
@@ -86,7 +87,8 @@ struct APILocalAccessTests {
     func needlessKey() async throws {
         try await serveAPI { _, api in
             let headers = ["Host: example.com", Self.json, "X-API-Key: x", "Authorization: apikey x"]
-            #expect(try await api.ask("info?api_key=x", headers: headers).status == 403)
+            let status = try await api.ask("info?api_key=x", headers: headers).status
+            #expect(status == 403)
         }
     }
 }

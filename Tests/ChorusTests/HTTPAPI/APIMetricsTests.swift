@@ -37,7 +37,7 @@ struct APIMetricsTests {
             #expect(count("requests", "history") == 2)
             #expect(count("errors", "history") == 2)
             #expect(count("requests", "info") == 2)
-            #expect(count("requests", "history_remove") == 0)
+            #expect(count("requests", "presence_stats") == 0)
             #expect(metrics.counterTotal(label: "chorus.api.refused") == 0)
 
             #expect(try await ask("publish", "{}", key: "wrong").status == 401)

@@ -7,7 +7,9 @@ import Testing
 
 @Suite("The HTTP API: overload")
 struct APIOverloadTests {
-    @Test("while an event loop takes nothing from a topic, publishing there is 503 with Retry-After; elsewhere it goes on")
+    @Test(
+        "while an event loop takes nothing from a topic, publishing there is 503 with Retry-After; elsewhere it goes on"
+    )
     func overloaded() async throws {
         let hub = Hub(configuration: .init(namespaces: [Namespace("busy", window: Window(messages: 4))]))
         let blocked = Notes<Void>()
@@ -63,7 +65,9 @@ struct APIOverloadTests {
         let answers = Notes<APIClient>()
         for client in clients {
             Task {
-                if let answer = try? await client.ask("info", verb: "GET"), answer.status == 405 { answers.note(client) }
+                if let answer = try? await client.ask("info", verb: "GET"), answer.status == 405 {
+                    answers.note(client)
+                }
             }
         }
         return try await answers.next(count)

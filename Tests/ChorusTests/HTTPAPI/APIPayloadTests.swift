@@ -27,7 +27,7 @@ struct APIPayloadTests {
     ]
 
     @Test("a string is a text, any other value is its JSON without white space", arguments: texts)
-    func texts(_ request: String, _ plain: String, _ envelope: JSON) async throws {
+    func values(_ request: String, _ plain: String, _ envelope: JSON) async throws {
         try await serveAPI { test, api in
             let everybody = try await test.client("/ws")
             let told = try await test.client("/ws/lobby?format=json")

@@ -11,7 +11,8 @@ struct JSONTopicTests {
         Hub(
             configuration: .init(namespaces: [
                 Namespace("json", history: .last(100), payload: .json),
-                Namespace("closed", publishers: .server, payload: .json), Namespace("small", payload: .json, messageSize: 10),
+                Namespace("closed", publishers: .server, payload: .json),
+                Namespace("small", payload: .json, messageSize: 10),
             ])
         )
     }
@@ -20,14 +21,14 @@ struct JSONTopicTests {
     static let values: [(sent: String, plain: String, envelope: JSON)] = [
         (#"{"a":[1,2]}"#, #"{"a":[1,2]}"#, ["a": [1, 2]]),
         (" {\"a b\" : [ 1,\n2 ],\t\"c\" : null }\r\n", #"{"a b":[1,2],"c":null}"#, ["a b": [1, 2], "c": .null]),
-        (#"{"a": " x ", "a": "\" \\"}"#, #"{"a":" x ","a":"\" \\"}"#, ["a": "\" \\"]), ("[ ]", "[]", []),
+        (#"{"a": " x ", "b": "\" \\"}"#, #"{"a":" x ","b":"\" \\"}"#, ["a": " x ", "b": "\" \\"]), ("[ ]", "[]", []),
         ("1.50", "1.50", 1.5), (" -0 ", "-0", 0), ("true", "true", true), ("null", "null", .null),
         (#""hi""#, "hi", "hi"), (#" "" "#, "", ""), (#""\u0041\n\"\ud83d\ude00""#, "A\n\"\u{1F600}", "A\n\"\u{1F600}"),
         (#""{\"a\":1}""#, #"{"a":1}"#, #"{"a":1}"#), ("\"é\"", "é", "é"),
     ]
 
     @Test("a value arrives as itself without white space, a string as a text; now and from the past", arguments: values)
-    func values(_ sent: String, _ plain: String, _ envelope: JSON) async throws {
+    func arrives(_ sent: String, _ plain: String, _ envelope: JSON) async throws {
         try await serve(hub: Self.hub()) { test in
             let reader = try await test.client("/ws/json:1")
             let told = try await test.client("/ws/json:1?format=json")
@@ -60,7 +61,7 @@ struct JSONTopicTests {
             let plain = try await test.client("/ws/json:1")
             try await plain.send(text)
             let reason = try await plain.expectClose(.invalidPayload)
-            #expect(.text(reason.reason) == notice["reason"])
+            #expect(JSON.text(reason.reason) == notice["reason"])
             // who was told may go on
             try await told.send("1")
             #expect(try await told.published()["data"] == 1)

@@ -171,7 +171,8 @@ struct PastTests {
         "a query that nobody understands is refused with 400 and a reason",
         arguments: [
             "last=x", "last=-1", "last=1000001", "last=", "since=1", "since=a:b", "since=1:2:3", "since=+1:1",
-            "since=1:1&last=1", "latest&last=1", "latest&since=1:1", "latest", "format=xml",
+            "since=1:1&last=1", "latest&last=1", "latest&since=1:1", "latest", "format=xml", "since=%zz",
+            "name=%ff", "since=1%3",
         ]
     )
     func malformed(_ query: String) async throws {

@@ -9,12 +9,8 @@ import Testing
 struct PublisherTests {
     private struct Profile: Encodable { var name: String }
 
-    private static func hub(_ presence: PresenceOptions = true, recovery: RecoveryPolicy = .forced) -> Hub {
-        Hub(
-            configuration: .init(
-                defaults: Namespace(history: .last(1000), recovery: recovery, latest: Latest(), presence: presence)
-            )
-        )
+    private static func hub(_ presence: PresenceOptions = true) -> Hub {
+        Hub(configuration: .init(defaults: Namespace(history: .last(1000), latest: Latest(), presence: presence)))
     }
 
     /// Joins a topic, and finds out its own session.
@@ -51,7 +47,10 @@ struct PublisherTests {
         }
     }
 
-    @Test("is told only where members are told of each other", arguments: [false, PresenceOptions(isTold: false)])
+    @Test(
+        "is told only where members are told of each other",
+        arguments: [false, PresenceOptions(isTold: false)] as [PresenceOptions]
+    )
     func untold(_ presence: PresenceOptions) async throws {
         try await serve(hub: Self.hub(presence)) { test in
             let (ann, _) = try await Self.join(test, "&name=Ann")
@@ -190,7 +189,9 @@ struct PublisherTests {
             let client = try await test.client("/ws/room?user=ann")
             let session = try #require(try await client.published()["data"])
             let named: JSON = ["id": session, "user": "ann", "info": ["name": "Ann"]]
-            for (text, from) in [("named", named), ("bare", ["id": session, "user": "ann"]), ("x", nil)] as [(String, JSON?)] {
+            for (text, from) in [("named", named), ("bare", ["id": session, "user": "ann"]), ("x", nil)]
+                as [(String, JSON?)]
+            {
                 try await client.send(text)
                 let line = try await client.published()
                 #expect(line["from"] == from)

@@ -37,7 +37,7 @@ struct APIClient: Sendable {
     func ask(
         _ method: String,
         _ body: ByteBuffer,
-        headers: [String] = local,
+        headers: [String] = APIClient.local,
         verb: String = "POST"
     ) async throws -> APIAnswer {
         let head = ["\(verb) /api/\(method) HTTP/1.1"] + headers + ["Content-Length: \(body.readableBytes)"]
@@ -50,7 +50,7 @@ struct APIClient: Sendable {
     func ask(
         _ method: String,
         _ body: String = "{}",
-        headers: [String] = local,
+        headers: [String] = APIClient.local,
         verb: String = "POST"
     ) async throws -> APIAnswer {
         try await ask(method, ByteBuffer(string: body), headers: headers, verb: verb)

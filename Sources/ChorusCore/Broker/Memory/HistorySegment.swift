@@ -17,6 +17,7 @@ struct HistorySegment: Sendable {
         let key: String?
         let tags: [String: String]
         let from: Publisher?
+        let bytes: Int
     }
 
     /// The offset of the first message.
@@ -47,7 +48,12 @@ struct HistorySegment: Sendable {
         payloads.append(contentsOf: message.payload.readableBytesView)
         entries.append(Entry(time: message.time, arrival: now, end: UInt32(payloads.count), kind: message.kind))
         if message.hasLabels {
-            labels[entries.count - 1] = Labels(key: message.key, tags: message.tags, from: message.from)
+            labels[entries.count - 1] = Labels(
+                key: message.key,
+                tags: message.tags,
+                from: message.from,
+                bytes: message.labelBytes
+            )
             labelBytes += message.labelCost
         }
         if isFull { shrink() }
@@ -67,7 +73,11 @@ struct HistorySegment: Sendable {
 
     func arrival(of offset: UInt64) -> NIODeadline { entries[Int(offset - first)].arrival }
 
-    func size(of offset: UInt64) -> Int { range(Int(offset - first)).count }
+    /// Payload, key and tags.
+    func size(of offset: UInt64) -> Int {
+        let index = Int(offset - first)
+        return range(index).count + (labels.isEmpty ? 0 : labels[index]?.bytes ?? 0)
+    }
 
     private func range(_ index: Int) -> Range<Int> {
         (index == 0 ? 0 : Int(entries[index - 1].end))..<Int(entries[index].end)

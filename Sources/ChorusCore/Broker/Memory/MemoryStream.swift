@@ -9,7 +9,7 @@ struct MemoryStream: Sendable {
     private var head: UInt64 = 0
     /// The offset of the oldest message that is given out.
     private var first: UInt64 = 1
-    /// The payloads of what is given out.
+    /// The payloads, keys and tags of what is given out.
     private var bytes = 0
     /// What all segments cost.
     private var stored = 0
@@ -93,7 +93,7 @@ struct MemoryStream: Sendable {
         let before = segments[segments.count - 1].isEmpty ? 0 : segments[segments.count - 1].cost
         segments[segments.count - 1].append(message, at: now)
         stored += segments[segments.count - 1].cost - before
-        bytes += message.payload.readableBytes
+        bytes += message.payload.readableBytes + message.labelBytes
         trim(history, now: now, most: most)
     }
 

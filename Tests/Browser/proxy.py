@@ -1,0 +1,162 @@
+"""A TCP proxy that is the network between a browser and the server: it can be cut, frozen and slowed down."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Coroutine
+
+CHUNK = 64 * 1024
+
+
+class Proxy:
+    """Forwards connections to a port of this machine, from a thread of its own.
+
+    With a `rate`, in bytes a second, what comes from the server comes that slowly, as over a bad radio link.
+    """
+
+    def __init__(self, port: int, rate: float | None = None) -> None:
+        self._target = port
+        self._rate = rate
+        self._links: set[_Link] = set()
+        self._is_down = False
+        self.severed = 0  # connections that were broken in the middle of what they carried
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
+        self._thread.start()
+        self._server = self._do(self._listen)
+        self.port: int = self._server.sockets[0].getsockname()[1]
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def cut(self) -> None:
+        """Breaks every connection in the middle of the next thing that it carries; lets no other one through."""
+
+        async def cut() -> None:
+            self._is_down = True
+            for link in self._links:
+                link.is_doomed = True
+
+        self._do(cut)
+
+    def heal(self) -> None:
+        """Lets everything through again. A connection that carried nothing meanwhile has noticed nothing."""
+
+        async def heal() -> None:
+            self._is_down = False
+            for link in self._links:
+                link.is_doomed = False
+                link.runs.set()
+
+        self._do(heal)
+
+    def freeze(self) -> None:
+        """Carries nothing any more and says nothing, as a network that is gone. `heal` carries what has waited."""
+
+        async def freeze() -> None:
+            for link in self._links:
+                link.runs.clear()
+
+        self._do(freeze)
+
+    def abandon(self) -> None:
+        """Forgets frozen connections, as a router does that was restarted: they stay silent whatever comes."""
+
+        async def abandon() -> None:
+            for link in self._links:
+                link.is_forgotten = not link.runs.is_set()
+
+        self._do(abandon)
+
+    @property
+    def connections(self) -> int:
+        return len(self._links)
+
+    def close(self) -> None:
+        async def close() -> None:
+            self._server.close()
+            for link in list(self._links):
+                link.abort()
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+
+        self._do(close)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=5)
+
+    # Inside
+
+    def _do(self, action: Callable[[], Coroutine]):
+        return asyncio.run_coroutine_threadsafe(action(), self._loop).result(timeout=10)
+
+    async def _listen(self) -> asyncio.Server:
+        return await asyncio.start_server(self._accepted, "127.0.0.1", 0, limit=CHUNK)
+
+    async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_down:
+            writer.transport.abort()
+            return
+        line = socket.socket()
+        line.setblocking(False)
+        if self._rate:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 * 1024)
+        try:
+            await self._loop.sock_connect(line, ("127.0.0.1", self._target))
+            far = await asyncio.open_connection(sock=line, limit=CHUNK)
+        except OSError:
+            line.close()
+            writer.transport.abort()
+            return
+        link = _Link(self, writer, far[1])
+        self._links.add(link)
+        try:
+            await asyncio.gather(
+                link.carry(reader, far[1]), link.carry(far[0], writer, self._rate), return_exceptions=True
+            )
+        finally:
+            link.abort()
+            self._links.discard(link)
+
+
+class _Link:
+    """One connection through the proxy."""
+
+    def __init__(self, proxy: Proxy, *writers: asyncio.StreamWriter) -> None:
+        self.runs = asyncio.Event()
+        self.runs.set()
+        self.is_doomed = False
+        self.is_forgotten = False
+        self._proxy = proxy
+        self._writers = writers
+
+    async def carry(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rate: float | None = None
+    ) -> None:
+        most = min(CHUNK, int(rate / 20)) if rate else CHUNK
+        while chunk := await reader.read(most):
+            if rate:
+                await asyncio.sleep(len(chunk) / rate)
+            while not self.runs.is_set() or self.is_forgotten:
+                if self.is_forgotten:
+                    chunk = b""
+                    await asyncio.sleep(3600)
+                await self.runs.wait()
+            if self.is_doomed:
+                writer.write(chunk[: max(1, len(chunk) // 2)])
+                await asyncio.wait_for(writer.drain(), 1)
+                # what is written reaches the other side before the reset does
+                await asyncio.sleep(0.01)
+                self._proxy.severed += 1
+                self.abort()
+                return
+            writer.write(chunk)
+            await writer.drain()
+        if writer.can_write_eof():
+            writer.write_eof()
+
+    def abort(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
