@@ -65,9 +65,24 @@ closing_line() {
 # shellcheck disable=SC2034 # used where this file is sourced
 release_server=.build/release/chorus
 
-build_server() {
-    swift build -c release --product chorus
+# What is shipped needs no Swift where it runs, so the standard library goes in, and nothing is looked for beside the
+# program. Every release build takes these flags, shipped or not: with others SwiftPM compiles all Swift modules again.
+release_flags=()
+if [[ $(uname -s) == Linux ]]; then release_flags=(--static-swift-stdlib --disable-local-rpath); fi
+
+# swift_release PRODUCT
+swift_release() {
+    swift build -c release --product "$1" ${release_flags[@]+"${release_flags[@]}"}
 }
+
+build_server() {
+    swift_release chorus
+}
+
+# Release builds of tests have a folder of their own: `swift test` cannot link the standard library statically (the
+# testing library is there as a shared one only), and in one folder the two would undo each other's work.
+# shellcheck disable=SC2034 # used where this file is sourced
+release_tests=(-c release --disable-testable-imports --scratch-path .build/release-tests)
 
 # bounded MINUTES COMMAND...: a test that hangs must not hang everything. A terminal stays the command's own, so that
 # an interrupt from the keyboard reaches it.
