@@ -68,7 +68,7 @@ class Chorus:
                 wait = float(answer.headers.get("Retry-After", wait))
             if time.monotonic() + wait > give_up:
                 raise Unavailable(f"Chorus is not available: {problem}")
-            await asyncio.sleep(wait * random.uniform(0.5, 1))
+            await asyncio.sleep(wait * random.uniform(1, 1.5))
             wait = min(2 * wait, 1)
 
     @staticmethod

@@ -1,3 +1,5 @@
+import NIOPosix
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Glibc)
@@ -14,7 +16,23 @@ enum Console {
 
     /// Writes a line to standard output at once. Nobody reads it any more: the process ends, as `… | head` expects.
     static func print(_ line: String) {
-        guard write(line + "\n", to: STDOUT_FILENO) else { exit(0) }
+        let failure = write(line + "\n", to: STDOUT_FILENO)
+        if failure == 0 { return }
+        if failure == EPIPE { exit(0) }
+        say("the output cannot be written: \(String(cString: strerror(failure)))")
+        exit(Exit.inputOutput)
+    }
+
+    /// Ends the process also while it has nothing to write when the one who reads standard output has gone.
+    static func endWhenUnread() {
+        var status = stat()
+        guard fstat(STDOUT_FILENO, &status) == 0, [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT) else { return }
+        // its own thread, which waits for nothing but that
+        NIOThreadPool.singleton.submit { _ in
+            var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+            while poll(&output, 1, -1) < 0 {}
+            exit(0)
+        }
     }
 
     /// Says something on standard error.
@@ -33,7 +51,8 @@ enum Console {
         if isWatched { _ = write("\r\u{1B}[K", to: STDERR_FILENO) }
     }
 
-    private static func write(_ text: String, to descriptor: Int32) -> Bool {
+    /// Returns the number of the error; 0 if there was none.
+    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var text = text
         return text.withUTF8 { bytes in
             var written = 0
@@ -45,11 +64,17 @@ enum Console {
                 #else
                 let count = Musl.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
                 #endif
-                if count < 0, errno == EINTR { continue }
-                guard count >= 0 else { return false }
+                if count < 0 {
+                    if errno == EINTR { continue }
+                    guard errno == EAGAIN else { return errno }
+                    // somebody has made it non-blocking: wait for room
+                    var output = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    _ = poll(&output, 1, -1)
+                    continue
+                }
                 written += count
             }
-            return true
+            return 0
         }
     }
 

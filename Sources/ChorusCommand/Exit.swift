@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChorusCore
 import NIOCore
+import NIOPosix
 
 #if canImport(Darwin)
 import Darwin
@@ -15,6 +16,7 @@ enum Exit {
     static let usage: Int32 = 64
     static let unavailable: Int32 = 69
     static let internalError: Int32 = 70
+    static let inputOutput: Int32 = 74
     static let notPermitted: Int32 = 77
     static let configuration: Int32 = 78
 
@@ -23,7 +25,7 @@ enum Exit {
         do {
             try await body()
         } catch let error as ChorusError {
-            end(error.exit, error.message + (error.cause.map { ": \($0)" } ?? ""))
+            end(error.exit, error.message + (error.cause.map { ": \($0.plain)" } ?? ""))
         } catch {
             end(internalError, "\(error)")
         }
@@ -33,6 +35,18 @@ enum Exit {
         let line = Array("chorus: \(message)\n".utf8)
         _ = write(STDERR_FILENO, line, line.count)
         exit(code)
+    }
+}
+
+extension Error {
+    /// What the system says of it, where it is the system that says something.
+    var plain: String {
+        switch self {
+        case let error as IOError: String(cString: strerror(error.errnoCode))
+        case let error as NIOConnectionError:
+            error.connectionErrors.first.map { $0.error.plain } ?? error.dnsAError.map { $0.plain } ?? "\(self)"
+        default: "\(self)"
+        }
     }
 }
 

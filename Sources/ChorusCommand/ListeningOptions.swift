@@ -73,6 +73,17 @@ struct ListeningOptions: ParsableArguments {
         return ([host.contains(":") ? "[\(host)]" : host] + hosts).allSatisfy(HostName.isLoopback)
     }
 
+    /// A page of this machine has several addresses, and who writes it thinks of one.
+    private static func sameMachine(_ origin: String) -> [String] {
+        for name in ["//localhost", "//127.0.0.1", "//[::1]"] {
+            guard let range = origin.firstRange(of: name) else { continue }
+            let rest = origin[range.upperBound...]
+            guard rest.isEmpty || rest.first == ":" else { continue }
+            return ["localhost", "127.0.0.1", "[::1]"].map { "\(origin[..<range.lowerBound])//\($0)\(rest)" }
+        }
+        return [origin]
+    }
+
     func configuration(limits: LimitOptions) throws -> BroadcastServer.Configuration {
         var configuration = BroadcastServer.Configuration(host: host, port: port, unixSocketPath: unixPath)
         if let certificate, let key {
@@ -83,7 +94,7 @@ struct ListeningOptions: ParsableArguments {
         if origins.contains("*") {
             configuration.origins = .any
         } else if !origins.isEmpty {
-            configuration.origins = .allowed(origins)
+            configuration.origins = .allowed(origins.flatMap(ListeningOptions.sameMachine))
         }
         do throws(ChorusError) {
             for network in trustedProxies { configuration.trustedProxies.append(try TrustedProxy(network)) }

@@ -16,6 +16,10 @@ struct Serve: AsyncParsableCommand {
             machine can connect. If others can, directly or through a proxy, clients may publish only where --publish
             says so, and the HTTP API needs a key.
 
+              chorus serve --demo
+              chorus serve --host 0.0.0.0 --publish chat --api-key-file keys
+              chorus serve --certificate chain.pem --key key.pem --origin https://example.com
+
             SIGTERM and SIGINT stop the server: what was accepted is delivered, and clients are told to come back. With
             --certificate, SIGHUP reads it again.
             """
@@ -65,7 +69,7 @@ struct Serve: AsyncParsableCommand {
             isSecure: configuration.tls != nil,
             echoes: echo,
             hasDemos: demo,
-            publishing: topics.publishing(isLocal: isLocal),
+            publishing: topics.publishing(isLocal: isLocal, demo ? Demos.namespaces : []),
             api: api.api ? api.users(keys: keys, isLocal: isLocal) : nil
         )
         let router = Router(context: BasicRequestContext.self)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChorusClient
+import ChorusCore
 import NIOSSL
 
 #if canImport(FoundationEssentials)
@@ -10,16 +11,31 @@ import Foundation  // on Apple's systems, where it is a part of the system
 
 /// Where the server is that a command talks to.
 struct ServerOptions: ParsableArguments {
-    @Option(help: "The server (default: the environment's CHORUS_URL, or http://127.0.0.1:8000).")
-    var url: String = ProcessInfo.processInfo.environment["CHORUS_URL"] ?? "http://127.0.0.1:8000"
+    @Option(
+        name: .customLong("url"),
+        help: ArgumentHelp(
+            "The server (default: the environment's CHORUS_URL, or http://127.0.0.1:8000).",
+            valueName: "url"
+        )
+    )
+    var givenURL: String?
 
     @Flag(help: "Accept any certificate.")
     var insecure = false
 
     func validate() throws {
-        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
-            throw ValidationError("--url is an address such as http://127.0.0.1:8000.")
+        let hasScheme = url.hasPrefix("http://") || url.hasPrefix("https://")
+        guard hasScheme, (try? WebSocketURL("ws" + url.dropFirst(4))) != nil else {
+            throw ValidationError("\(url) is not the address of a server, such as http://127.0.0.1:8000.")
         }
+    }
+
+    /// Without a slash at its end.
+    var url: String {
+        var url = givenURL ?? ProcessInfo.processInfo.environment["CHORUS_URL"] ?? ""
+        if url.isEmpty { url = "http://127.0.0.1:8000" }
+        while url.hasSuffix("/"), !url.hasSuffix("//") { url.removeLast() }
+        return url
     }
 
     var tls: TLSConfiguration {
@@ -48,9 +64,22 @@ struct KeyOptions: ParsableArguments {
         do {
             text = try String(contentsOfFile: apiKeyFile, encoding: .utf8)
         } catch {
-            Console.say("the key cannot be read: \(error)")
+            Console.say("the key in \(apiKeyFile) cannot be read: \(error)")
             throw ExitCode(Exit.configuration)
         }
-        return text.split(whereSeparator: \.isNewline).first?.trimmed
+        guard let key = text.split(whereSeparator: \.isNewline).map(\.trimmed).first(where: { !$0.isEmpty }) else {
+            Console.say("there is no key in \(apiKeyFile)")
+            throw ExitCode(Exit.configuration)
+        }
+        return key
+    }
+}
+
+/// Throws when a topic cannot have this name.
+func checkTopic(_ name: String) throws(ValidationError) {
+    do throws(ChorusError) {
+        _ = try TopicName(name)
+    } catch {
+        throw ValidationError("\(name.isEmpty ? "The topic" : "\(name.prefix(40))"): \(error.message).")
     }
 }

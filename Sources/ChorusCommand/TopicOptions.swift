@@ -16,6 +16,31 @@ struct TopicOptions: ParsableArguments {
     )
     var publishable: [String] = []
 
+    @Flag(name: .customLong("no-publish"), help: "Let no client publish: only the HTTP API.")
+    var isClosed = false
+
+    @Option(
+        name: .customLong("latest"),
+        help: ArgumentHelp(
+            "Keep the newest message of every key in the topics of this namespace, for ?latest and for readers that are "
+                + "too slow for the others. May be repeated.",
+            valueName: "namespace"
+        )
+    )
+    var latest: [String] = []
+
+    @Option(
+        name: .customLong("json"),
+        help: ArgumentHelp(
+            "Take only JSON from the clients of topics of this namespace. May be repeated.",
+            valueName: "namespace"
+        )
+    )
+    var json: [String] = []
+
+    @Option(help: "How many keys a topic of --latest keeps; beyond it, those with the newest messages.")
+    var latestKeys = 10_000
+
     @Flag(inversion: .prefixedNo, help: "Know who is subscribed, and tell clients of ?format=json. /ws has none.")
     var presence = true
 
@@ -43,9 +68,12 @@ struct TopicOptions: ParsableArguments {
     func validate() throws {
         let counts = [
             ("--window-messages", windowMessages), ("--window-bytes", windowBytes), ("--memory-budget", memoryBudget),
-            ("--history-bytes", historyBytes), ("--history-memory", historyMemory),
+            ("--history-bytes", historyBytes), ("--history-memory", historyMemory), ("--latest-keys", latestKeys),
         ]
         for (name, value) in counts where value < 1 { throw ValidationError("\(name) is at least 1.") }
+        guard !isClosed || publishable.isEmpty else {
+            throw ValidationError("--publish and --no-publish exclude each other.")
+        }
         guard historyMessages >= 0 else { throw ValidationError("--history-messages is at least 0.") }
         guard (0.001...86_400).contains(historyAge) else {
             throw ValidationError("--history-age is a number of seconds up to a day.")
@@ -53,7 +81,7 @@ struct TopicOptions: ParsableArguments {
         do throws(ChorusError) {
             try configuration(outbox: OutboxLimits(), isLocal: true, []).validate()
         } catch {
-            throw ValidationError("--publish: \(error.message).")
+            throw ValidationError("--publish, --latest, --json: \(error.message).")
         }
     }
 
@@ -68,15 +96,28 @@ struct TopicOptions: ParsableArguments {
     }
 
     /// Where clients may publish, in words.
-    func publishing(isLocal: Bool) -> String {
-        if publishable.contains("*") || (publishable.isEmpty && isLocal) { return "everywhere" }
+    ///
+    /// - Parameter others: namespaces with rules of their own.
+    func publishing(isLocal: Bool, _ others: [Namespace]) -> String {
+        if isClosed { return "nowhere" }
+        if isOpen(isLocal) {
+            let closed = others.filter { $0.publishers == .server && !publishable.contains($0.name) }.map(\.name)
+            return closed.isEmpty ? "everywhere" : "everywhere but in \(closed.joined(separator: ", "))"
+        }
         return publishable.isEmpty ? "nowhere: see --publish" : "to \(publishable.joined(separator: ", "))"
     }
 
+    private func isOpen(_ isLocal: Bool) -> Bool {
+        !isClosed && (publishable.isEmpty ? isLocal : publishable.contains("*"))
+    }
+
     private func configuration(outbox: OutboxLimits, isLocal: Bool, _ others: [Namespace]) -> Hub.Configuration {
-        let isOpen = publishable.isEmpty ? isLocal : publishable.contains("*")
-        let taken = others.map(\.name) + ["*", "lobby"]
-        let names = publishable.filter { !taken.contains($0) }
+        let isOpen = isOpen(isLocal)
+        let taken = others.map(\.name) + ["", "*", "lobby"]
+        var names: [String] = []
+        for name in publishable + latest + json where !taken.contains(name) && !names.contains(name) {
+            names.append(name)
+        }
         let others = others.map { other in
             var other = other
             if publishable.contains(other.name) {
@@ -93,7 +134,7 @@ struct TopicOptions: ParsableArguments {
             defaults: namespace("", isOpen),
             // everybody's topic, the tutorial's, remembers nothing
             namespaces: [Namespace("lobby", window: window, publishers: isLobbyOpen ? .anyone : .server)]
-                + names.map { namespace($0, true) } + others,
+                + names.map { namespace($0, isOpen || publishable.contains($0)) } + others,
             memoryBudget: memoryBudget,
             outbox: outbox
         )
@@ -101,12 +142,16 @@ struct TopicOptions: ParsableArguments {
 
     private func namespace(_ name: String, _ isOpen: Bool) -> Namespace {
         let history = History(count: historyMessages, age: .seconds(historyAge), bytes: historyBytes)
+        let keepsLatest = latest.contains(name)
         return Namespace(
             name,
             history: historyMessages > 0 ? history : nil,
+            latest: keepsLatest ? Latest(keys: latestKeys) : nil,
             presence: PresenceOptions(booleanLiteral: presence),
             window: window,
-            publishers: isOpen ? .anyone : .server
+            overflow: keepsLatest ? .latest : .disconnect,
+            publishers: isOpen ? .anyone : .server,
+            payload: json.contains(name) ? .json : .any
         )
     }
 

@@ -48,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 _outcomes: pytest.StashKey[dict[str, bool]] = pytest.StashKey()
+_pages: pytest.StashKey[Pages] = pytest.StashKey()
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -59,7 +60,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     setattr(item, f"report_{report.when}", report)
 
 
+NOT_BROKEN = 3  # an exit status
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    pages = session.config.stash.get(_pages, None)
+    if pages and pages.mutation and not pages.times_broken:
+        session.exitstatus = NOT_BROKEN
     counts = session.config.getoption("--counts")
     if counts:
         outcomes = session.config.stash[_outcomes].values()
@@ -109,8 +116,8 @@ def another_server(program: str) -> Iterator[Callable[..., Server]]:
     """Starts a server of the test's own, with these options."""
     servers: list[Server] = []
 
-    def start(*options: str, demo: bool = True) -> Server:
-        servers.append(Server(program, *options, demo=demo))
+    def start(*options: str, demo: bool = True, port: int = 0) -> Server:
+        servers.append(Server(program, *options, demo=demo, port=port))
         return servers[-1].start()
 
     yield start
@@ -188,7 +195,8 @@ def complaints() -> Iterator[Complaints]:
 def pages(request: pytest.FixtureRequest) -> Pages:
     folder, name = request.config.getoption("--pages"), request.config.getoption("--broken")
     mutation = next(mutation for mutation in MUTATIONS if mutation.name == name) if name else None
-    return Pages(folder, mutation)
+    request.config.stash[_pages] = Pages(folder, mutation)
+    return request.config.stash[_pages]
 
 
 @pytest.fixture

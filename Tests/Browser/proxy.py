@@ -20,6 +20,7 @@ class Proxy:
         self._links: set[_Link] = set()
         self._is_down = False
         self.severed = 0  # connections that were broken in the middle of what they carried
+        self.refused = 0  # connections that came while it was cut
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
         self._thread.start()
@@ -97,6 +98,7 @@ class Proxy:
 
     async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._is_down:
+            self.refused += 1
             writer.transport.abort()
             return
         line = socket.socket()
@@ -116,6 +118,8 @@ class Proxy:
             await asyncio.gather(
                 link.carry(reader, far[1]), link.carry(far[0], writer, self._rate), return_exceptions=True
             )
+        except asyncio.CancelledError:
+            pass  # the test is over
         finally:
             link.abort()
             self._links.discard(link)

@@ -12,19 +12,26 @@ from pathlib import Path
 from waiting import wait_until
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_port(wanted: int = 0) -> int:
+    """A port that is free now: this one, if it is."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return probe.getsockname()[1]
+    raise AssertionError("the system has no free port")
 
 
 class Server:
     """A server on a free port, which it keeps over restarts."""
 
-    def __init__(self, program: str, *options: str, demo: bool = True) -> None:
+    def __init__(self, program: str, *options: str, demo: bool = True, port: int = 0) -> None:
         self.program = program
         self.options = ([] if not demo else ["--demo"]) + list(options)
-        self.port = free_port()
+        self.port = free_port(port)
         self.process: subprocess.Popen[bytes] | None = None
         self._log = Path(tempfile.mkstemp(prefix="chorus-browser-", suffix=".log")[1])
 

@@ -1,6 +1,7 @@
 """The ticker: thousands of prices a second, and a reader that is too slow for them gets the newest ones."""
 
 import bisect
+import math
 import re
 import time
 from collections import defaultdict
@@ -58,7 +59,7 @@ class Truth(Feed):
         for index in range(newest, -1, -1):
             if prices[index] == price:
                 return 0 if index == newest else now - times[index + 1]
-        raise AssertionError(f"{symbol} never was {price}")
+        return math.inf  # not drawn yet, or older than the truth
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def test_every_price_as_it_comes(server: Server, truth: Truth, visitor: Visitor)
     ), "every update was received or is counted as skipped"
 
 
-@pytest.mark.parametrize(("pace", "seconds"), [("1", 5), ("20", 12)])
+@pytest.mark.parametrize(("pace", "seconds"), [("1", 8), ("5", 8)])
 def test_a_page_that_is_too_slow_shows_the_newest_prices(
     server: Server, truth: Truth, visitor: Visitor, browser: Browser, pace: str, seconds: float
 ) -> None:

@@ -7,6 +7,7 @@ what pages can tell it. Ends with 0 when it has come to its end, whatever has fa
 
 import argparse
 import asyncio
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -86,6 +87,8 @@ async def main():
     chorus = arguments.chorus.resolve()
     pages = [page.resolve() for page in arguments.pages] or [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
 
+    # what was started is ended, also when there is no time left
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)
     report, ports, browser = Report(), Ports(), Browser()
     known = await options_of(chorus)
     gate = asyncio.Semaphore(AT_ONCE)

@@ -335,7 +335,7 @@ class Session:
 
     async def do_open(self, step: Step):
         self.tab = await self.browser.open(self.real(step.text), self.patience)
-        self.keep(f"tab {step.line}", self.tab)
+        self.keep("page", self.tab)
 
     async def do_see(self, step: Step):
         text = self.real(words(step.text)[0])

@@ -1,6 +1,7 @@
 import HTTPTypes
 public import Hummingbird
 import JSONWire
+import Logging
 import NIOCore
 
 extension HTTPAPI {
@@ -11,7 +12,7 @@ extension HTTPAPI {
         let gatekeeper = APIGuard(access)
         router.post("\(path)/:method") { request, context in
             let method = context.parameters.get("method").flatMap(APIMethod.init(rawValue:))
-            return await respond(to: request, method, gatekeeper)
+            return await respond(to: request, method, gatekeeper, context.logger)
         }
         for other in [HTTPRequest.Method.get, .head, .put, .delete, .patch, .options] {
             router.on("\(path)/:method", method: other) { _, _ in
@@ -20,11 +21,20 @@ extension HTTPAPI {
         }
     }
 
-    private func respond(to request: Request, _ method: APIMethod?, _ gatekeeper: APIGuard) async -> Response {
+    private func respond(
+        to request: Request,
+        _ method: APIMethod?,
+        _ gatekeeper: APIGuard,
+        _ logger: Logger
+    ) async -> Response {
         do throws(APIGuard.Refusal) {
             try gatekeeper.check(request)
         } catch {
             counters.refuse()
+            logger.debug(
+                "refused a request to the API",
+                metadata: ["chorus.status": "\(error.status.code)", "chorus.reason": "\(error.reason)"]
+            )
             return Response(status: error.status, body: .init(byteBuffer: ByteBuffer(string: error.reason + "\n")))
         }
         guard let method else {

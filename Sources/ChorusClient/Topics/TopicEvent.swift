@@ -11,11 +11,12 @@ import Foundation  // on Apple's systems, where it is a part of the system
 public enum TopicEvent: Sendable {
     /// Something was published.
     case message(TopicMessage)
-    /// Everything after the position follows; `nil` where the topic keeps nothing.
-    case subscribed(TopicPosition?)
-    /// Something is lost: it is not kept any more, or never was while the connection was down.
-    case gap(TopicPosition?)
-    /// Another notice of the server (`docs/json.md` in the source), by its name and whole.
+    /// Everything after the position follows. Topics that keep nothing do not say so. With the server's notice.
+    case subscribed(TopicPosition?, json: String)
+    /// Something is lost: it is not kept any more, or never was while the connection was down. With the server's notice,
+    /// or the one that it would have sent had it known.
+    case gap(TopicPosition?, json: String)
+    /// Another notice of the server (`docs/json.md` in the source), by its name.
     case notice(String, json: String)
     /// The connection is lost, and will be tried again.
     case disconnected(any Error, retryIn: Duration)
@@ -68,8 +69,8 @@ extension TopicEvent {
         }
         let json = String(buffer: value.text)
         switch field["notice"]?.string {
-        case "subscribed", "latest": self = .subscribed(position)
-        case "gap": self = .gap(position)
+        case "subscribed", "latest": self = .subscribed(position, json: json)
+        case "gap": self = .gap(position, json: json)
         case let notice?: self = .notice(notice, json: json)
         case nil:
             guard let data = field["data"] else { return nil }

@@ -34,6 +34,13 @@ public struct TopicSubscription: AsyncSequence, Sendable {
     let retriesFirst: Bool
     let configuration: WebSocketClientConfiguration
 
+    /// As for every WebSocket, with room for envelopes of the largest messages: 16 MiB.
+    public static var defaultConfiguration: WebSocketClientConfiguration {
+        var configuration = WebSocketClientConfiguration()
+        configuration.maximumMessageSize = 16 << 20
+        return configuration
+    }
+
     /// Makes a subscription; it connects when it is iterated.
     ///
     /// - Parameters:
@@ -46,7 +53,7 @@ public struct TopicSubscription: AsyncSequence, Sendable {
         from start: Start = .now,
         name: String? = nil,
         retriesFirst: Bool = true,
-        configuration: WebSocketClientConfiguration = WebSocketClientConfiguration()
+        configuration: WebSocketClientConfiguration = TopicSubscription.defaultConfiguration
     ) {
         self.topic = topic
         self.server = server
@@ -68,8 +75,17 @@ public struct TopicSubscription: AsyncSequence, Sendable {
         /// How long to wait before the next attempt.
         private var pause: Duration?
         private var hasConnected = false
+        private var connectedAt = ContinuousClock.now
+        /// Something has come from the server.
+        private var hasBegun = false
+        /// What it asked for is not kept any more: it wants all that is, of which it has seen nothing.
+        private var wantsAll = false
         /// It has been connected before, and nothing tells from where to go on.
         private var hasHole = false
+        /// A connection that held so long is no failed attempt.
+        /// The most that a server gives of the past.
+        private static let mostLast = 1_000_000
+        private static let stable = Duration.seconds(5)
 
         init(subscription: TopicSubscription) { self.subscription = subscription }
 
@@ -83,7 +99,7 @@ public struct TopicSubscription: AsyncSequence, Sendable {
                 }
                 if hasHole {
                     hasHole = false
-                    return .gap(nil)
+                    return .gap(nil, json: gapNotice)
                 }
                 guard let message = await connection.nextMessage() else {
                     if Task.isCancelled { break }
@@ -91,7 +107,6 @@ public struct TopicSubscription: AsyncSequence, Sendable {
                     return try lost(connection.closeReason)
                 }
                 guard message.kind == .text, let event = TopicEvent(message.payload) else { continue }
-                backoff.reset()
                 note(event)
                 return event
             }
@@ -108,17 +123,26 @@ public struct TopicSubscription: AsyncSequence, Sendable {
                 connection = try await WebSocketClient.connect(to: url, configuration: subscription.configuration)
             } catch {
                 if error.code == .cancelled { return nil }
+                if error.response?.status == 403, hasConnected, position != nil, subscription.start != .latest {
+                    // the topic's past is not for clients: its live messages are
+                    position = nil
+                    return nil
+                }
                 guard error.isTemporary, hasConnected || subscription.retriesFirst else { throw error }
                 return retry(error)
             }
-            hasHole = hasConnected && position == nil && subscription.start != .latest
+            // where it begins as it did before nothing is lost
+            let beginsAgain = subscription.start != .now && !hasBegun
+            hasHole = hasConnected && position == nil && subscription.start != .latest && !beginsAgain
             hasConnected = true
+            connectedAt = .now
             return nil
         }
 
         private mutating func lost(_ reason: CloseReason?) throws -> TopicEvent {
             let error = WebSocketClientError.closed(reason)
             guard reason?.code.allowsReturn ?? true else { throw error }
+            if .now - connectedAt > Iterator.stable { backoff.reset() }
             return retry(error)
         }
 
@@ -131,15 +155,35 @@ public struct TopicSubscription: AsyncSequence, Sendable {
         private mutating func note(_ event: TopicEvent) {
             switch event {
             case .message(let message): position = message.position ?? position
-            case .subscribed(let start), .gap(let start): position = start ?? position
+            case .subscribed(let start, _):
+                position = start ?? position
+                wantsAll = false
+            case .gap(let start, _):
+                let isBehind = position != nil && !wantsAll && subscription.start != .latest
+                position = start ?? position
+                wantsAll = isBehind
+                // by another connection, at once
+                if isBehind { connection = nil }
             case .notice, .disconnected: break
             }
+            hasBegun = true
+        }
+
+        /// What the server would say.
+        private var gapNotice: String {
+            String(
+                buffer: .jsonObject {
+                    $0.field("topic", subscription.topic)
+                    $0.field("notice", "gap")
+                }
+            )
         }
 
         private var url: String {
             var query = ["format=json"]
             if let name = subscription.name { query.append("name=" + name.percentEncoded) }
             switch (position, subscription.start) {
+            case (_, _) where wantsAll: query.append("last=\(Iterator.mostLast)")
             case (_, .latest): query.append("latest")
             case (let position?, _), (nil, .since(let position)): query.append("since=\(position)")
             case (nil, .last(let count)): query.append("last=\(count)")

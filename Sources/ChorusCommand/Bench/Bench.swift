@@ -14,11 +14,14 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measures how fast a server relays messages, and whether it loses or reorders any.",
         discussion: """
-            Opens connections to an endpoint that relays what is published to all of its clients, the publisher \
-            included, such as /ws and /ws/{topic} of Chorus. The first connections also publish numbered messages; \
+            Opens connections to an endpoint that relays what is published to all of its clients, the publisher
+            included, such as /ws and /ws/{topic} of Chorus. The first connections also publish numbered messages;
             every connection checks that it gets all of them in order.
 
-            Exits with 0 if that is so, with 1 if something was lost, out of order or cut off, and with 69 if the \
+              chorus bench --connections 1000 --rate 100
+              chorus bench --url wss://example.com/ws/bench --messages 10000 --json
+
+            Exits with 0 if that is so, with 1 if something was lost, out of order or cut off, and with 69 if the
             server cannot be reached or does not relay. Ctrl-C ends the run with what was measured so far.
             """
     )

@@ -3,6 +3,15 @@ import JSONWire
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
 
 /// Publishes through a server's HTTP API.
 struct APIClient: Sendable {
@@ -18,6 +27,10 @@ struct APIClient: Sendable {
         let exit: Int32
         /// Whether another attempt may succeed.
         var isTemporary = true
+        /// Nobody is there who could have accepted anything.
+        var isNobody = false
+        /// Fewer commands at once may be accepted.
+        var isTooLarge = false
     }
 
     private let client: HTTPClient
@@ -26,11 +39,11 @@ struct APIClient: Sendable {
 
     init(_ server: ServerOptions, key: String?) {
         var configuration = HTTPClient.Configuration(tlsConfiguration: server.tls, redirectConfiguration: .disallow)
+        // tried again by the one who says so
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.timeout = .init(connect: TimeAmount.seconds(Int64(10)), read: TimeAmount.seconds(Int64(60)))
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        var url = server.url
-        while url.hasSuffix("/") { url.removeLast() }
-        self.url = url
+        self.url = server.url
         self.key = key
     }
 
@@ -45,6 +58,11 @@ struct APIClient: Sendable {
             $0.field("stop_on_error", true)
         }
         let answer = try await post("batch", body)
+        if let error = answer["error"], error["code"]?.integer() == 107 {
+            // more commands than the server takes at once
+            let message = error["message"]?.string ?? "too many at once"
+            throw Failure(message: message, exit: Exit.usage, isTemporary: false, isTooLarge: true)
+        }
         guard let replies = answer["replies"]?.elements, !replies.isEmpty, replies.count <= commands.count else {
             throw Failure(message: "\(url) does not answer as Chorus does", exit: Exit.unavailable, isTemporary: false)
         }
@@ -67,7 +85,7 @@ struct APIClient: Sendable {
             status = response.status.code
             answer = try await response.body.collect(upTo: 16 << 20)
         } catch {
-            throw Failure(message: "\(url) cannot be reached (\(error))", exit: Exit.unavailable)
+            throw Failure(error, at: url)
         }
         guard status == 200 else { throw Failure(status, String(buffer: answer), at: url) }
         guard let value = try? JSONValue(answer) else {
@@ -78,10 +96,21 @@ struct APIClient: Sendable {
 }
 
 extension APIClient.Failure {
+    /// No answer.
+    fileprivate init(_ error: any Error, at url: String) {
+        message = "\(url) cannot be reached (\(error.plain))"
+        exit = Exit.unavailable
+        // a name that nobody has, an address at which nobody listens, a certificate that is not trusted
+        isNobody =
+            error is NIOConnectionError || (error as? IOError)?.errnoCode == ECONNREFUSED || error is NIOSSLError
+            || (error as? HTTPClientError) == .connectTimeout || "\(error)".contains("handshakeFailed")
+    }
+
     fileprivate init(_ status: UInt, _ body: String, at url: String) {
         let line = body.split(whereSeparator: \.isNewline).first.map { ": \($0)" } ?? ""
         message = "\(url) answered \(status)\(line)"
         exit = [401, 403].contains(status) ? Exit.notPermitted : status == 413 ? Exit.usage : Exit.unavailable
+        isTooLarge = status == 413
         isTemporary = status >= 500 || status == 429 || status == 408
     }
 }

@@ -16,10 +16,24 @@ package final class LineQueue: Sendable {
         }
     }
 
+    /// How the input has ended.
+    package struct Ending: Sendable {
+        /// Why, if not with its end.
+        package var failure: (any Error)?
+        /// So many lines were left out, because they were too long.
+        package var skipped = 0
+
+        package init(failure: (any Error)? = nil, skipped: Int = 0) {
+            self.failure = failure
+            self.skipped = skipped
+        }
+    }
+
     private struct State: Sendable {
         var lines: Deque<Line> = []
         var bytes = 0
         var isFinished = false
+        var ending = Ending()
         var reader: CheckedContinuation<Void, Never>?
         var publisher: CheckedContinuation<Void, Never>?
 
@@ -51,10 +65,14 @@ package final class LineQueue: Sendable {
         }
     }
 
+    /// How the input has ended; only after its end.
+    package var ending: Ending { state.withLock { $0.ending } }
+
     /// Nothing follows.
-    package func finish() {
+    package func finish(_ ending: Ending = Ending()) {
         state.withLock { state in
             state.isFinished = true
+            state.ending = ending
             state.publisher.take()?.resume()
         }
     }

@@ -50,6 +50,7 @@ struct Publish: AsyncParsableCommand {
     var rate: Double?
 
     func validate() throws {
+        try checkTopic(topic)
         guard key == nil || keyFrom == nil else { throw ValidationError("--key and --key-from exclude each other.") }
         if let keyFrom, !json, (Int(keyFrom) ?? 0) < 1 {
             throw ValidationError("--key-from is the number of a column, or, with --json, the name of a field.")
@@ -82,19 +83,18 @@ struct Publish: AsyncParsableCommand {
             Console.say(error.description)
             return .failed(Exit.usage)
         }
-        guard let error = try await api.publish([command]).last?.error else { return .done }
+        var sender = BatchSender(api: api)
+        guard let error = try await sender.send([command]).last?.error else { return .done }
         Console.say(error.message)
-        return .failed(error.code == 100 ? Exit.unavailable : Exit.usage)
+        return .failed(Exit.usage)
     }
 
     private func publishLines(_ api: APIClient) async throws -> PublishOutcome {
         let lines = LineQueue()
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await StandardInput.read(into: lines) }
-            var run = PublishRun(api: api, encoder: encoder, rate: rate)
-            defer { group.cancelAll() }
-            return try await run.publish(lines)
-        }
+        // waited for by nobody: it may be in the middle of reading what never comes
+        Task { await StandardInput.read(into: lines) }
+        var run = PublishRun(api: api, encoder: encoder, rate: rate)
+        return try await run.publish(lines)
     }
 }
 

@@ -1,31 +1,26 @@
-import ChorusClient
 import NIOCore
 
 /// Publishes lines in their order: what has come while the server answered goes together.
 struct PublishRun {
-    private static let mostLines = 1000
     private static let mostBytes = 256 << 10
-    /// The server knows for five minutes what it has accepted; later a repeat would be published again.
-    private static let patience = Duration.seconds(300)
 
-    let api: APIClient
     let encoder: LineEncoder
     let rate: Double?
+    private var sender: BatchSender
     private var published = 0
     private var refused = 0
-    private var hasBeenReached = false
     private let started = ContinuousClock.now
     private var shown = ContinuousClock.now
 
     init(api: APIClient, encoder: LineEncoder, rate: Double?) {
-        self.api = api
+        self.sender = BatchSender(api: api)
         self.encoder = encoder
         self.rate = rate
     }
 
     mutating func publish(_ lines: LineQueue) async throws -> PublishOutcome {
         // a tenth of a second's worth at once
-        let most = rate.map { max(1, min(PublishRun.mostLines, Int($0 / 10))) } ?? PublishRun.mostLines
+        let most = rate.map { max(1, min(BatchSender.mostCommands, Int($0 / 10))) } ?? BatchSender.mostCommands
         var next = started
         while let batch = await lines.take(most, bytes: PublishRun.mostBytes) {
             if let rate {
@@ -33,10 +28,25 @@ struct PublishRun {
                 try await Task.sleep(until: next)
                 next += .seconds(Double(batch.count) / rate)
             }
-            try await publish(batch)
+            do {
+                try await publish(batch)
+            } catch {
+                Console.clearProgress()
+                Console.say("\(published) lines were published, none of them after line \(batch.last?.number ?? 0)")
+                throw error
+            }
             showProgress()
         }
         Console.clearProgress()
+        return outcome(lines.ending)
+    }
+
+    private func outcome(_ ending: LineQueue.Ending) -> PublishOutcome {
+        if let failure = ending.failure {
+            Console.say("standard input cannot be read: \(failure)")
+            return .failed(Exit.inputOutput)
+        }
+        let refused = refused + ending.skipped
         guard refused > 0 else { return .done }
         Console.say("\(refused) of \(published + refused) lines were not published")
         return .failed(1)
@@ -52,38 +62,12 @@ struct PublishRun {
                 refuse(line.number, error.description)
             }
         }
-        while !commands.isEmpty {
-            let replies = try await send(commands.map(\.command))
-            for reply in replies {
-                let (number, _) = commands.removeFirst()
+        var rest = commands[...]
+        while !rest.isEmpty {
+            for reply in try await sender.send(rest.map(\.command)) {
+                guard let (number, _) = rest.popFirst() else { break }
                 if let error = reply.error { refuse(number, error.message) } else { published += 1 }
             }
-        }
-    }
-
-    /// Sends commands until the server has looked at some. Gives the replies of those, of which only the last may be an
-    /// error, and none that passes.
-    private mutating func send(_ commands: [ByteBuffer]) async throws -> [APIClient.Reply] {
-        var backoff = Backoff()
-        let giveUp = ContinuousClock.now + PublishRun.patience
-        while true {
-            let problem: String
-            do throws(APIClient.Failure) {
-                var replies = try await api.publish(commands)
-                hasBeenReached = true
-                guard let error = replies.last?.error, error.code == 100 else { return replies }
-                // the server has more to do than it can: what it has accepted is accepted
-                replies.removeLast()
-                if !replies.isEmpty { return replies }
-                problem = error.message
-            } catch {
-                guard error.isTemporary, hasBeenReached, .now < giveUp else { throw error }
-                problem = error.message
-            }
-            guard .now < giveUp else { throw APIClient.Failure(message: problem, exit: Exit.unavailable) }
-            let wait = backoff.next()
-            Console.say("\(problem); next attempt in \(wait.rounded)")
-            try await Task.sleep(for: wait)
         }
     }
 

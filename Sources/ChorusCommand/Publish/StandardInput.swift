@@ -15,22 +15,28 @@ enum StandardInput {
     static let longestLine = 8 << 20
 
     /// Reads lines until the end. The last one need not end.
-    static func read(into queue: LineQueue) async throws {
-        defer { queue.finish() }
+    static func read(into queue: LineQueue) async {
         var splitter = LineSplitter(longest: longestLine)
-        while true {
-            // reading blocks its thread
-            let chunk = try await NIOThreadPool.singleton.runIfActive { try readChunk() }
-            if chunk.readableBytes == 0 { break }
-            await queue.put(splitter.split(chunk))
+        var ending = LineQueue.Ending()
+        do {
+            while true {
+                // reading blocks its thread
+                let chunk = try await NIOThreadPool.singleton.runIfActive { try readChunk() }
+                if chunk.readableBytes == 0 { break }
+                await queue.put(splitter.split(chunk))
+            }
+            await queue.put(splitter.end())
+        } catch {
+            ending.failure = error
         }
-        await queue.put(splitter.end())
+        ending.skipped = splitter.skipped
+        queue.finish(ending)
     }
 
     private static func readChunk() throws -> ByteBuffer {
         var buffer = ByteBuffer()
-        var count = 0
-        repeat {
+        while true {
+            var count = 0
             buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 64 << 10) { bytes in
                 #if canImport(Darwin)
                 count = Darwin.read(STDIN_FILENO, bytes.baseAddress, bytes.count)
@@ -41,8 +47,13 @@ enum StandardInput {
                 #endif
                 return max(0, count)
             }
-        } while count < 0 && errno == EINTR
-        return buffer
+            if count >= 0 { return buffer }
+            if errno == EINTR { continue }
+            guard errno == EAGAIN else { throw IOError(errnoCode: errno, reason: "read") }
+            // somebody has made it non-blocking: wait for something to read
+            var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+            _ = poll(&input, 1, -1)
+        }
     }
 }
 
@@ -52,6 +63,8 @@ package struct LineSplitter {
     private var rest = ByteBuffer()
     private var number = 0
     private var isTooLong = false
+    /// So many lines were too long.
+    private(set) var skipped = 0
 
     package init(longest: Int) { self.longest = longest }
 
@@ -77,7 +90,8 @@ package struct LineSplitter {
             rest = ByteBuffer()
             return
         }
-        if rest.readableBytes == 0 { rest = part } else { rest.writeImmutableBuffer(part) }
+        // copied, so that a short line does not keep all that was read with it
+        rest.writeImmutableBuffer(part)
     }
 
     private mutating func line() -> [LineQueue.Line] {
@@ -87,7 +101,8 @@ package struct LineSplitter {
             isTooLong = false
         }
         guard !isTooLong else {
-            Console.say("line \(number) is longer than \(longest) bytes and is not published")
+            skipped += 1
+            Console.say("line \(number) is not published: it is longer than \(longest) bytes")
             return []
         }
         if rest.readableBytesView.last == UInt8(ascii: "\r") { rest.moveWriterIndex(to: rest.writerIndex - 1) }

@@ -50,6 +50,9 @@ struct Subscribe: AsyncParsableCommand {
     @Option(help: "Exit after so many messages.")
     var count: Int?
 
+    @Flag(name: .shortAndLong, help: "Say on standard error when it has subscribed.")
+    var verbose = false
+
     @Option(help: "How the others are to see this client.")
     var name: String?
 
@@ -61,10 +64,12 @@ struct Subscribe: AsyncParsableCommand {
         guard (last ?? 0) >= 0 else { throw ValidationError("--last is at least 0.") }
         guard (count ?? 1) >= 1 else { throw ValidationError("--count is at least 1.") }
         guard json || !notices else { throw ValidationError("--notices belongs to --json.") }
+        for topic in topics { try checkTopic(topic) }
         guard Set(topics).count == topics.count else { throw ValidationError("A topic is named twice.") }
     }
 
     func run() async throws {
+        Console.endWhenUnread()
         let printer = LimitedPrinter(limit: count)
         do {
             try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -74,7 +79,7 @@ struct Subscribe: AsyncParsableCommand {
                 group.cancelAll()
             }
         } catch let error as WebSocketClientError {
-            Console.say(error.response.map { "\(error.message): \($0.body)" } ?? error.sentence)
+            Console.say(error.sentence)
             throw ExitCode(error.exit)
         }
     }
@@ -86,7 +91,9 @@ struct Subscribe: AsyncParsableCommand {
             case .message(let message):
                 let line = json ? message.json : topics.count == 1 ? message.text : "\(topic)\t\(message.text)"
                 if printer.print(line) { return true }
-            case .gap: Console.say("\(topic): something was missed that is not kept any more")
+            case .gap(_, let line):
+                Console.say("\(topic): something was missed that is not kept any more")
+                if notices { Console.print(line) }
             case .disconnected(let error, let wait):
                 Console.say("\(topic): \(error.sentence); next attempt in \(wait.rounded)")
             case .notice(let name, let line):
@@ -94,14 +101,16 @@ struct Subscribe: AsyncParsableCommand {
                 if name == "unsubscribed" {
                     throw WebSocketClientError(.connectionClosed, "the server has ended the subscription to \(topic)")
                 }
-            case .subscribed: break
+            case .subscribed(let position, let line):
+                if verbose { Console.say("\(topic): subscribed" + (position.map { ", at \($0)" } ?? "")) }
+                if notices { Console.print(line) }
             }
         }
         return false
     }
 
     private func subscription(to topic: String) -> TopicSubscription {
-        var configuration = WebSocketClientConfiguration()
+        var configuration = TopicSubscription.defaultConfiguration
         configuration.tlsConfiguration = server.tls
         // an envelope may be several times as large as what is in it
         configuration.maximumMessageSize = 1 << 28
@@ -141,7 +150,9 @@ extension Error {
     /// What went wrong, for people.
     var sentence: String {
         guard let error = self as? WebSocketClientError else { return "\(self)" }
-        return error.cause.map { "\(error.message) (\($0))" } ?? error.message
+        let text = error.cause.map { "\(error.message) (\($0.plain))" } ?? error.message
+        // in one line
+        return text.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }
 

@@ -92,6 +92,7 @@ async function copy(line, button) {
 // The box
 
 const messages = find("messages")
+const lines = find("lines")
 const problem = find("problem")
 const showStatus = statusLine(find("status"))
 const lobby = subscribe("lobby", {
@@ -106,8 +107,8 @@ const lobby = subscribe("lobby", {
 
 function add(text, mine, kind = "") {
     const wasAtEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 40
-    messages.append(make("li", { class: `${kind}${mine ? " mine" : ""}`.trim() || undefined }, text))
-    while (messages.childElementCount > MOST_LINES) messages.firstElementChild.remove()
+    lines.append(make("li", { class: `${kind}${mine ? " mine" : ""}`.trim() || undefined }, text))
+    while (lines.childElementCount > MOST_LINES) lines.firstElementChild.remove()
     if (wasAtEnd) messages.scrollTop = messages.scrollHeight
 }
 

@@ -237,8 +237,9 @@ function countSecond(now) {
 function explanation() {
     if (!isLive) return ""
     // of some seconds, as a burst or a pause is none of the page's doing, and not of another pace
-    const judged = seconds.slice(Math.max(-5, 1 - secondsAtPace) || seconds.length)
-    const skips = judged.reduce((sum, { skipped }) => sum + skipped, 0) > 100
+    const judged = Math.min(5, secondsAtPace - 1)
+    const skips = judged > 0
+        && seconds.slice(-judged).reduce((sum, { skipped }) => sum + skipped, 0) > 100
     if (work === 0) {
         return skips
             ? "This computer is too busy for every update, so the server skips some for it."

@@ -86,7 +86,8 @@ final class Subscriber: Sendable {
         while true {
             switch try await event() {
             case .message(let message): return message
-            case .gap(let position): throw TestFailure("there is a gap up to \(position.map { "\($0)" } ?? "nowhere")")
+            case .gap(let position, _):
+                throw TestFailure("there is a gap up to \(position.map { "\($0)" } ?? "nowhere")")
             case .subscribed, .notice, .disconnected: continue
             }
         }
@@ -98,8 +99,8 @@ extension TopicEvent {
     var brief: String {
         switch self {
         case .message(let message): "message \(message.text)"
-        case .subscribed(let position): position.map { "subscribed \($0)" } ?? "subscribed"
-        case .gap(let position): position.map { "gap \($0)" } ?? "gap"
+        case .subscribed(let position, _): position.map { "subscribed \($0)" } ?? "subscribed"
+        case .gap(let position, _): position.map { "gap \($0)" } ?? "gap"
         case .notice(let name, _): "notice \(name)"
         case .disconnected: "disconnected"
         }

@@ -107,7 +107,8 @@ struct TopicEventTests {
         try await ScriptedServer.run(script) { server in
             let subscriber = Subscriber(TopicSubscription(to: "news", at: "ws://127.0.0.1:\(server.port)"))
             defer { subscriber.cancel() }
-            #expect(try await subscriber.event().brief == "message understood")
+            let event = try await subscriber.event()
+            #expect(event.brief == "message understood")
         }
     }
 }

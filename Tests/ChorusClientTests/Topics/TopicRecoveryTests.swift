@@ -140,7 +140,7 @@ struct TopicRecoveryTests {
                     proxy.lead(to: new.port)
                     proxy.cut()
                     #expect(try await subscriber.event().brief == "disconnected")
-                    guard case .gap(let position?) = try await subscriber.event() else {
+                    guard case .gap(let position?, _) = try await subscriber.event() else {
                         throw TestFailure("no gap, or nowhere")
                     }
                     #expect(position.epoch != message.position?.epoch && position.offset == 1)
