@@ -63,7 +63,8 @@ def paragraphs(text):
     """What blank lines divide are paragraphs; indented lines stay as they are."""
     lines = []
     for paragraph in re.split(r"\n\s*\n", text.strip("\n").rstrip()):
-        lines += [".Pp"] if lines else []
+        # a display has space before it already
+        lines += [".Pp"] if lines and not paragraph.startswith("  ") else []
         for indented, group in groupby(paragraph.split("\n"), key=lambda line: line.startswith("  ")):
             lines += literal(group) if indented else sentences(" ".join(group))
     return lines
