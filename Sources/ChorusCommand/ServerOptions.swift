@@ -25,8 +25,10 @@ struct ServerOptions: ParsableArguments {
 
     func validate() throws {
         let hasScheme = url.hasPrefix("http://") || url.hasPrefix("https://")
-        guard hasScheme, (try? WebSocketURL("ws" + url.dropFirst(4))) != nil else {
-            throw ValidationError("\(url) is not the address of a server, such as http://127.0.0.1:8000.")
+        guard givenURL != "", hasScheme, (try? WebSocketURL("ws" + url.dropFirst(4))) != nil else {
+            throw ValidationError(
+                "--url: \(givenURL ?? url) is not the URL of a server, such as http://127.0.0.1:8000."
+            )
         }
     }
 
@@ -75,11 +77,12 @@ struct KeyOptions: ParsableArguments {
     }
 }
 
-/// Throws when a topic cannot have this name.
-func checkTopic(_ name: String) throws(ValidationError) {
+/// Throws an exit code when a topic cannot have this name.
+func checkTopic(_ name: String) throws {
     do throws(ChorusError) {
         _ = try TopicName(name)
     } catch {
-        throw ValidationError("\(name.isEmpty ? "The topic" : "\(name.prefix(40))"): \(error.message).")
+        Console.say(error.message)
+        throw ExitCode(Exit.usage)
     }
 }

@@ -113,7 +113,7 @@ struct TopicOptions: ParsableArguments {
 
     private func configuration(outbox: OutboxLimits, isLocal: Bool, _ others: [Namespace]) -> Hub.Configuration {
         let isOpen = isOpen(isLocal)
-        let taken = others.map(\.name) + ["", "*", "lobby"]
+        let taken = others.map(\.name) + ["*", "lobby"]
         var names: [String] = []
         for name in publishable + latest + json where !taken.contains(name) && !names.contains(name) {
             names.append(name)

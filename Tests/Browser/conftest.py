@@ -30,6 +30,7 @@ CROWD = [
     ("/ws", 150, "reads"),
 ]
 
+FLAGS = ["--no-sandbox"]  # the tests may run as root
 LOST_CONNECTION = r"WebSocket connection to .* failed|net::ERR_(CONNECTION|INTERNET|EMPTY|SOCKET|NETWORK)"
 
 
@@ -77,6 +78,18 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(scope="session")
+def pages(request: pytest.FixtureRequest) -> Pages | None:
+    """What is shown in place of the server's own pages, if anything."""
+    folder, name = request.config.getoption("--pages"), request.config.getoption("--broken")
+    if folder is None and name is None:
+        return None
+    mutation = next(mutation for mutation in MUTATIONS if mutation.name == name) if name else None
+    pages = Pages(folder or REPOSITORY / "Sources/ChorusDemo/Pages", mutation)
+    request.config.stash[_pages] = pages
+    return pages
+
+
+@pytest.fixture(scope="session")
 def program() -> str:
     path = os.environ.get("CHORUS") or str(REPOSITORY / ".build/release/chorus")
     assert Path(path).exists(), f"there is no {path}: swift build -c release --product chorus"
@@ -84,8 +97,8 @@ def program() -> str:
 
 
 @pytest.fixture(scope="session")
-def _server(program: str) -> Iterator[Server]:
-    server = Server(program)
+def _server(program: str, pages: Pages | None) -> Iterator[Server]:
+    server = Server(program, pages=pages)
     server.start()
     yield server
     server.close()
@@ -112,12 +125,12 @@ def server(_server: Server, crowd: Crowd) -> Iterator[Server]:
 
 
 @pytest.fixture
-def another_server(program: str) -> Iterator[Callable[..., Server]]:
+def another_server(program: str, pages: Pages | None) -> Iterator[Callable[..., Server]]:
     """Starts a server of the test's own, with these options."""
     servers: list[Server] = []
 
     def start(*options: str, demo: bool = True, port: int = 0) -> Server:
-        servers.append(Server(program, *options, demo=demo, port=port))
+        servers.append(Server(program, *options, demo=demo, port=port, pages=pages))
         return servers[-1].start()
 
     yield start
@@ -128,7 +141,7 @@ def another_server(program: str) -> Iterator[Callable[..., Server]]:
 @pytest.fixture
 def proxy(server: Server) -> Iterator[Proxy]:
     """The network between some of the windows and the server."""
-    proxy = Proxy(server.port)
+    proxy = Proxy(server.browser_port)
     yield proxy
     proxy.close()
 
@@ -151,8 +164,8 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright, chromium: str, pages: Pages) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=chromium, args=pages.flags)
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
     yield browser
     browser.close()
 
@@ -191,17 +204,9 @@ def complaints() -> Iterator[Complaints]:
     complaints.check()
 
 
-@pytest.fixture(scope="session")
-def pages(request: pytest.FixtureRequest) -> Pages:
-    folder, name = request.config.getoption("--pages"), request.config.getoption("--broken")
-    mutation = next(mutation for mutation in MUTATIONS if mutation.name == name) if name else None
-    request.config.stash[_pages] = Pages(folder, mutation)
-    return request.config.stash[_pages]
-
-
 @pytest.fixture
 def visitor(
-    request: pytest.FixtureRequest, browser: Browser, pages: Pages, complaints: Complaints
+    request: pytest.FixtureRequest, browser: Browser, complaints: Complaints
 ) -> Iterator[Callable[..., BrowserContext]]:
     """Makes another visitor: a browser context, with a storage and a network of its own."""
     contexts: list[BrowserContext] = []
@@ -210,7 +215,6 @@ def visitor(
         options = {"viewport": {"width": 1200, "height": 800}, "locale": "en-GB", **options}
         context = browser.new_context(**options)
         contexts.append(context)
-        pages.install(context)
         complaints.watch(context)
         return context
 
@@ -236,13 +240,13 @@ def _keep_pictures(test: str, number: int, context: BrowserContext) -> None:
 
 @pytest.fixture
 def real_windows(
-    playwright: Playwright, chromium: str, pages: Pages, complaints: Complaints
+    playwright: Playwright, chromium: str, complaints: Complaints
 ) -> Iterator[BrowserContext]:
     """A browser as it is: a tab that is not in front is hidden. Elsewhere Playwright lets every page believe that it is
     in front."""
     folder = tempfile.mkdtemp(prefix="chorus-browser-")
     process = subprocess.Popen(
-        [chromium, "--headless", "--no-first-run", "--remote-debugging-port=0", *pages.flags,
+        [chromium, "--headless", "--no-first-run", "--remote-debugging-port=0", *FLAGS,
          f"--user-data-dir={folder}", "about:blank"],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
@@ -254,7 +258,6 @@ def real_windows(
         assert address, "chromium has not said where it can be driven"
         browser = playwright.chromium.connect_over_cdp(address[1], no_defaults=True)
         context = browser.contexts[0]
-        pages.install(context)
         complaints.watch(context)
         yield context
         browser.close()

@@ -21,7 +21,7 @@ class Feed:
     ) -> None:
         self.lines: list[dict] = []
         self._on_message = on_message or self._keep
-        address = server.origin.replace("http", "ws")
+        address = f"ws://127.0.0.1:{server.port}"
         parameters = urlencode({"format": "json", **query})
         path = f"/ws/{quote(topic, safe='')}?{parameters}"
         self._ending = ExitStack()

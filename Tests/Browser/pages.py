@@ -1,66 +1,76 @@
-"""What a browser gets in place of the pages that the server has built in.
+"""A server whose pages are others than those that it has built in.
 
-A folder's pages, to try them without a build; or pages in which something is broken, to see that a test notices
-(mutations.py).
+A folder's, to try them without a build; or pages in which something is broken, to see that a test notices
+(mutations.py). Everything else is carried through to the server.
 """
 
+import asyncio
 import mimetypes
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from mutations import Mutation
-from playwright.sync_api import BrowserContext, Error, Route
+from proxy import Proxy
 
 FRONT = "front.html"
+HEAD = """HTTP/1.1 200 OK\r
+Content-Type: {type}; charset=utf-8\r
+Content-Length: {length}\r
+Cache-Control: no-cache\r
+Content-Security-Policy: default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; frame-ancestors 'none'\r
+X-Content-Type-Options: nosniff\r
+Connection: close\r
+\r
+"""
 
 
 class Pages:
-    def __init__(self, folder: Path | None, mutation: Mutation | None) -> None:
+    """Which pages are shown in place of a server's own."""
+
+    def __init__(self, folder: Path, mutation: Mutation | None) -> None:
         self.folder = folder
         self.mutation = mutation
         self.times_broken = 0
 
-    @property
-    def flags(self) -> list[str]:
-        """What the browser is to be started with."""
-        flags = ["--no-sandbox"]  # the tests may run as root
-        if self.folder or self.mutation:
-            # what a test answers comes from nowhere, and may not connect to this machine
-            flags.append("--disable-features=LocalNetworkAccessChecks")
-        return flags
-
-    def install(self, context: BrowserContext) -> None:
-        if self.folder or self.mutation:
-            context.route(lambda url: _name_of(url) is not None, self._answer)
-
-    def _answer(self, route: Route) -> None:
-        name = _name_of(route.request.url)
-        if route.request.resource_type not in ("document", "stylesheet", "script"):
-            return route.fallback()
-        try:
-            answer = route.fetch()
-        except Error:
-            return route.abort("connectionrefused")
-        text, headers, status = answer.text(), dict(answer.headers), answer.status
-        if self.folder:
-            file = self.folder / name
-            if file.exists():
-                text, status = file.read_text(), 200
-                headers["content-type"] = f"{mimetypes.guess_type(name)[0]}; charset=utf-8"
+    def read(self, name: str) -> str:
+        text = (self.folder / name).read_text()
         if self.mutation and self.mutation.file == name:
             text = self.mutation.apply(text)
             self.times_broken += 1
-        for header in ("content-length", "content-encoding"):
-            headers.pop(header, None)
-        route.fulfill(status=status, headers=headers, body=text)
+        return text
 
 
-def _name_of(url: str) -> str | None:
-    """The file behind an address."""
-    path = urlsplit(url).path
-    if path == "/":
-        return FRONT
-    if not path.startswith("/demo/"):
+class PageServer(Proxy):
+    """Where the browser finds the server, with these pages."""
+
+    def __init__(self, port: int, pages: Pages) -> None:
+        self._pages = pages
+        super().__init__(port)
+
+    async def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes | None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        name = self._page_of(head.decode("latin-1"))
+        if name is None:
+            if b"pgrade: websocket" in head:
+                return head
+            # the next request may be for a page, so it is to come over another connection
+            return re.sub(rb"(?i)\r\nConnection: [^\r]*", b"\r\nConnection: close", head)
+        body = self._pages.read(name).encode()
+        writer.write(HEAD.format(type=mimetypes.guess_type(name)[0], length=len(body)).encode() + body)
+        await writer.drain()
+        writer.write_eof()
+        await reader.read()  # until the browser has all of it
         return None
-    name = path.removeprefix("/demo/")
-    return name if "." in name else f"{name}.html"
+
+    def _page_of(self, head: str) -> str | None:
+        """The file that is asked for, if it is one."""
+        method, target, *_ = head.split(" ", 2)
+        path = urlsplit(target).path
+        if method != "GET":
+            return None
+        if path == "/":
+            return FRONT if re.search(r"(?i)\r\naccept:[^\r]*text/html", head) else None
+        name = path.removeprefix("/demo/")
+        name = name if "." in name else f"{name}.html"
+        return name if path.startswith("/demo/") and (self._pages.folder / name).exists() else None

@@ -90,6 +90,10 @@ class Proxy:
 
     # Inside
 
+    async def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes | None:
+        """What to carry first, or nothing if all is answered already."""
+        return b""
+
     def _do(self, action: Callable[[], Coroutine]):
         return asyncio.run_coroutine_threadsafe(action(), self._loop).result(timeout=10)
 
@@ -115,11 +119,15 @@ class Proxy:
         link = _Link(self, writer, far[1])
         self._links.add(link)
         try:
+            first = await self._begin(reader, writer)
+            if first is None:
+                return
+            far[1].write(first)
             await asyncio.gather(
                 link.carry(reader, far[1]), link.carry(far[0], writer, self._rate), return_exceptions=True
             )
-        except asyncio.CancelledError:
-            pass  # the test is over
+        except (asyncio.CancelledError, OSError, asyncio.IncompleteReadError):
+            pass  # the test is over, or the browser has gone
         finally:
             link.abort()
             self._links.discard(link)

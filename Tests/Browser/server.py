@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from pages import Pages, PageServer
 from waiting import wait_until
 
 
@@ -26,18 +27,22 @@ def free_port(wanted: int = 0) -> int:
 
 
 class Server:
-    """A server on a free port, which it keeps over restarts."""
+    """A server on a free port, which it keeps over restarts. A browser finds it at `origin`."""
 
-    def __init__(self, program: str, *options: str, demo: bool = True, port: int = 0) -> None:
+    def __init__(
+        self, program: str, *options: str, demo: bool = True, port: int = 0, pages: Pages | None = None
+    ) -> None:
         self.program = program
         self.options = ([] if not demo else ["--demo"]) + list(options)
         self.port = free_port(port)
+        self._page_server = pages and PageServer(self.port, pages)
+        self.browser_port = self._page_server.port if self._page_server else self.port
         self.process: subprocess.Popen[bytes] | None = None
         self._log = Path(tempfile.mkstemp(prefix="chorus-browser-", suffix=".log")[1])
 
     @property
     def origin(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://127.0.0.1:{self.browser_port}"
 
     def start(self) -> "Server":
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CHORUS")}
@@ -79,6 +84,8 @@ class Server:
     def close(self) -> None:
         if self.process:
             self._end(signal.SIGKILL)
+        if self._page_server:
+            self._page_server.close()
         self._log.unlink(missing_ok=True)
 
     @property

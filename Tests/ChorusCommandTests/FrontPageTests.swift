@@ -41,7 +41,8 @@ struct FrontPageTests {
         #expect(page["topics"] as? Int == 1)
         #expect((0...60).contains(page["uptime"] as? Int ?? -1))
         #expect(page["secure"] as? Bool == false)
-        #expect(page["publishing"] as? String == "everywhere")
+        let but = hasMore ? " but in notifications, scores, ticker" : ""
+        #expect(page["publishing"] as? String == "everywhere\(but)")
         #expect((page["api"] as? String == nil) == hasMore)
         #expect(page["demo"] as? Bool == hasMore)
         #expect(page["echo"] as? Bool == hasMore)

@@ -78,6 +78,8 @@ public struct TopicSubscription: AsyncSequence, Sendable {
         private var connectedAt = ContinuousClock.now
         /// Something has come from the server.
         private var hasBegun = false
+        /// Nothing has come on this connection.
+        private var isFresh = false
         /// What it asked for is not kept any more: it wants all that is, of which it has seen nothing.
         private var wantsAll = false
         /// It has been connected before, and nothing tells from where to go on.
@@ -136,6 +138,7 @@ public struct TopicSubscription: AsyncSequence, Sendable {
             hasHole = hasConnected && position == nil && subscription.start != .latest && !beginsAgain
             hasConnected = true
             connectedAt = .now
+            isFresh = true
             return nil
         }
 
@@ -154,12 +157,14 @@ public struct TopicSubscription: AsyncSequence, Sendable {
 
         private mutating func note(_ event: TopicEvent) {
             switch event {
-            case .message(let message): position = message.position ?? position
+            case .message(let message):
+                position = message.position ?? position
+                backoff.reset()
             case .subscribed(let start, _):
                 position = start ?? position
                 wantsAll = false
             case .gap(let start, _):
-                let isBehind = position != nil && !wantsAll && subscription.start != .latest
+                let isBehind = isFresh && !wantsAll && subscription.start != .latest
                 position = start ?? position
                 wantsAll = isBehind
                 // by another connection, at once
@@ -167,6 +172,7 @@ public struct TopicSubscription: AsyncSequence, Sendable {
             case .notice, .disconnected: break
             }
             hasBegun = true
+            isFresh = false
         }
 
         /// What the server would say.

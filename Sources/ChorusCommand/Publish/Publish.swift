@@ -50,7 +50,6 @@ struct Publish: AsyncParsableCommand {
     var rate: Double?
 
     func validate() throws {
-        try checkTopic(topic)
         guard key == nil || keyFrom == nil else { throw ValidationError("--key and --key-from exclude each other.") }
         if let keyFrom, !json, (Int(keyFrom) ?? 0) < 1 {
             throw ValidationError("--key-from is the number of a column, or, with --json, the name of a field.")
@@ -61,6 +60,7 @@ struct Publish: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try checkTopic(topic)
         let api = try APIClient(server, key: access.key())
         let outcome: PublishOutcome
         do {
@@ -83,7 +83,8 @@ struct Publish: AsyncParsableCommand {
             Console.say(error.description)
             return .failed(Exit.usage)
         }
-        var sender = BatchSender(api: api)
+        // somebody waits for it
+        var sender = BatchSender(api: api, patience: .seconds(5))
         guard let error = try await sender.send([command]).last?.error else { return .done }
         Console.say(error.message)
         return .failed(Exit.usage)

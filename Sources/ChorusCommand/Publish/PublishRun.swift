@@ -32,7 +32,9 @@ struct PublishRun {
                 try await publish(batch)
             } catch {
                 Console.clearProgress()
-                Console.say("\(published) lines were published, none of them after line \(batch.last?.number ?? 0)")
+                if published > 0 {
+                    Console.say("\(published) lines were published, none of them after line \(batch.last?.number ?? 0)")
+                }
                 throw error
             }
             showProgress()

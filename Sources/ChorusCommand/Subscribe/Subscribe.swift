@@ -64,11 +64,11 @@ struct Subscribe: AsyncParsableCommand {
         guard (last ?? 0) >= 0 else { throw ValidationError("--last is at least 0.") }
         guard (count ?? 1) >= 1 else { throw ValidationError("--count is at least 1.") }
         guard json || !notices else { throw ValidationError("--notices belongs to --json.") }
-        for topic in topics { try checkTopic(topic) }
         guard Set(topics).count == topics.count else { throw ValidationError("A topic is named twice.") }
     }
 
     func run() async throws {
+        for topic in topics { try checkTopic(topic) }
         Console.endWhenUnread()
         let printer = LimitedPrinter(limit: count)
         do {

@@ -253,9 +253,12 @@ function fitText() {
 /* Who is here: by identifier, as a notice may tell again what is known */
 
 const members = new Map()
+/** How presence has called this page, before and after every break. */
+const sessions = new Set()
 
 function noticed(notice) {
     const isMe = member => member.id === chat.session
+    sessions.add(chat.session)
     switch (notice.notice) {
     case "presence":
         members.clear()
@@ -264,7 +267,7 @@ function noticed(notice) {
     case "join": {
         const come = notice.members.filter(member => !members.has(member.id))
         for (const member of notice.members) members.set(member.id, member)
-        mention(come.filter(member => !isMe(member)), "came in")
+        mention(come, "came in")
         break
     }
     case "leave": {
@@ -295,9 +298,10 @@ function showMembers({ notice, members: told, sessions }, isMe) {
 
 /** A quiet line; those who come and go at the same time share one. */
 function mention(people, what) {
-    if (people.length === 0 || chat.status.state !== "live") return
-    const who = people.length > 4 ? count(people.length, "person", "people")
-        : new Intl.ListFormat("en").format(people.map(nameOf))
+    const others = people.filter(({ id }) => !sessions.has(id))
+    if (others.length === 0 || chat.status.state !== "live") return
+    const who = others.length > 4 ? count(others.length, "person", "people")
+        : new Intl.ListFormat("en").format(others.map(nameOf))
     const last = entries.lastElementChild
     const parts = last?.parts ?? []
     parts.push(`${who} ${what}`)

@@ -144,6 +144,8 @@ struct TopicRecoveryTests {
                         throw TestFailure("no gap, or nowhere")
                     }
                     #expect(position.epoch != message.position?.epoch && position.offset == 1)
+                    // what is kept there is new to it
+                    #expect(try await subscriber.text() == "missed")
                     try await new.publish("new")
                     #expect(try await subscriber.event().brief == "message new")
                     // it knows where it is now

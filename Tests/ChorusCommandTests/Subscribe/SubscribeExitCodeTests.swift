@@ -9,7 +9,8 @@ struct SubscribeExitCodeTests {
     @Test(
         "an unknown option, or a value that makes no sense, is 64 and named",
         arguments: [
-            (["--nonsense"], "--nonsense"), ([], "topic"), (["a", "a"], "twice"), (["a", "--last", "-1"], "--last"),
+            (["a", "--nonsense"], "--nonsense"), ([], "topic"), (["a", "a"], "twice"),
+            (["a", "--last", "-1"], "--last"),
             (["a", "--last", "x"], "--last"), (["a", "--count", "0"], "--count"), (["a", "--since", "7"], "--since"),
             (["a", "--since", "x:1"], "--since"), (["a", "b", "--since", "1:1"], "--since"),
             (["a", "--last", "1", "--latest"], "--latest"), (["a", "--last", "1", "--since", "1:1"], "--since"),

@@ -25,12 +25,17 @@ final class ChorusProcess: Sendable {
         var isWhole: Bool { state.withLock { $0.isWhole } }
 
         func follow() {
-            pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-                let data = handle.availableData
-                if data.isEmpty { handle.readabilityHandler = nil }
-                self?.state.withLock { state in
-                    state.bytes += data
-                    if data.isEmpty { state.isWhole = true }
+            // a thread that blocks: a readability handler is not always told of the end
+            let descriptor = pipe.fileHandleForReading.fileDescriptor
+            Thread.detachNewThread { [self] in
+                var buffer = [UInt8](repeating: 0, count: 64 << 10)
+                while true {
+                    let count = read(descriptor, &buffer, buffer.count)
+                    if count < 0, errno == EINTR { continue }
+                    state.withLock { state in
+                        if count > 0 { state.bytes += buffer[..<count] } else { state.isWhole = true }
+                    }
+                    if count <= 0 { return }
                 }
             }
         }
