@@ -70,7 +70,8 @@ class _Visitor:
         self.manner = manner
         self.socket: socket.socket | None = None
         self.is_open = False
-        self.due = 0.0  # when it comes, or says that it is alive
+        self.due = 0.0  # when it comes, or does the next thing
+        self.breath = 0.0  # when it says that it is alive
 
 
 class _Process:
@@ -117,15 +118,14 @@ class _Process:
             if visitor.manner == "trickles":
                 self.read(visitor, TRICKLE)
                 visitor.due = now + 1
-                if random.random() > 1 / ALIVE_EVERY:
-                    return
             else:
                 visitor.due = now + ALIVE_EVERY
-            try:
-                if visitor.socket:
+            if visitor.socket and visitor.breath <= now:
+                visitor.breath = now + ALIVE_EVERY
+                try:
                     visitor.socket.send(PONG)
-            except OSError:
-                self.leave(visitor)
+                except OSError:
+                    self.leave(visitor)
         else:
             self.leave(visitor)  # the handshake takes too long
 

@@ -49,6 +49,7 @@ class Proxy:
             for link in self._links:
                 link.is_doomed = False
                 link.runs.set()
+                link.answers.set()
 
         self._do(heal)
 
@@ -61,14 +62,41 @@ class Proxy:
 
         self._do(freeze)
 
-    def abandon(self) -> None:
-        """Forgets frozen connections, as a router does that was restarted: they stay silent whatever comes."""
+    def hush(self) -> None:
+        """Carries nothing any more that the server says; what is said to it arrives."""
 
-        async def abandon() -> None:
+        async def hush() -> None:
             for link in self._links:
-                link.is_forgotten = not link.runs.is_set()
+                link.answers.clear()
 
-        self._do(abandon)
+        self._do(hush)
+
+    def drop(self) -> None:
+        """Breaks every connection; what it still held is lost."""
+
+        async def drop() -> None:
+            for link in list(self._links):
+                link.abort()
+
+        self._do(drop)
+
+    def forget(self) -> None:
+        """Forgets every connection, as a router does that was restarted: they are silent for ever, and nobody is told.
+        Others come through."""
+
+        async def forget() -> None:
+            for link in self._links:
+                link.is_forgotten = True
+
+        self._do(forget)
+
+    def refuse(self) -> None:
+        """Lets no other connection through."""
+
+        async def refuse() -> None:
+            self._is_down = True
+
+        self._do(refuse)
 
     @property
     def connections(self) -> int:
@@ -124,7 +152,9 @@ class Proxy:
                 return
             far[1].write(first)
             await asyncio.gather(
-                link.carry(reader, far[1]), link.carry(far[0], writer, self._rate), return_exceptions=True
+                link.carry(reader, far[1], link.runs),
+                link.carry(far[0], writer, link.answers, self._rate),
+                return_exceptions=True,
             )
         except (asyncio.CancelledError, OSError, asyncio.IncompleteReadError):
             pass  # the test is over, or the browser has gone
@@ -139,23 +169,37 @@ class _Link:
     def __init__(self, proxy: Proxy, *writers: asyncio.StreamWriter) -> None:
         self.runs = asyncio.Event()
         self.runs.set()
+        self.answers = asyncio.Event()
+        self.answers.set()
         self.is_doomed = False
         self.is_forgotten = False
         self._proxy = proxy
         self._writers = writers
 
     async def carry(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rate: float | None = None
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        is_open: asyncio.Event,
+        rate: float | None = None,
+    ) -> None:
+        try:
+            await self._carry(reader, writer, is_open, rate)
+        except OSError:
+            self.abort()  # a reset is one for both sides
+
+    async def _carry(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, is_open: asyncio.Event, rate: float | None
     ) -> None:
         most = min(CHUNK, int(rate / 20)) if rate else CHUNK
         while chunk := await reader.read(most):
             if rate:
                 await asyncio.sleep(len(chunk) / rate)
-            while not self.runs.is_set() or self.is_forgotten:
-                if self.is_forgotten:
-                    chunk = b""
-                    await asyncio.sleep(3600)
+            while not (self.runs.is_set() and is_open.is_set()):
                 await self.runs.wait()
+                await is_open.wait()
+            if self.is_forgotten:
+                continue
             if self.is_doomed:
                 writer.write(chunk[: max(1, len(chunk) // 2)])
                 await asyncio.wait_for(writer.drain(), 1)
@@ -166,6 +210,8 @@ class _Link:
                 return
             writer.write(chunk)
             await writer.drain()
+        if self.is_forgotten:
+            await asyncio.Event().wait()  # the other side is not told
         if writer.can_write_eof():
             writer.write_eof()
 

@@ -43,7 +43,7 @@ def test_it_says_what_is_running(server: Server, visitor: Visitor) -> None:
     # the thousand others, and this page
     expect(page.get_by_test_id("connected")).to_have_text("1001 connections")
     another = open_front(visitor(), server.origin)
-    expect(page.get_by_test_id("connected")).to_have_text("1002 connections")
+    expect(another.get_by_test_id("connected")).to_have_text("1002 connections")
     another.close()
     expect(page.get_by_test_id("connected")).to_have_text("1001 connections")
     for name in ("Chat", "Notifications", "Scores", "Ticker"):

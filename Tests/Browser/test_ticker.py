@@ -19,6 +19,7 @@ Visitor = Callable[..., BrowserContext]
 
 SYMBOLS = 300
 ALL_IN_VIEW = {"width": 1200, "height": 3400}
+TOO_OLD = 8  # seconds
 MEBI = 1024 * 1024
 
 # What is drawn, what has come, and what the page counts, all of one moment.
@@ -101,12 +102,12 @@ def test_every_price_as_it_comes(server: Server, truth: Truth, visitor: Visitor)
     ), "every update was received or is counted as skipped"
 
 
-@pytest.mark.parametrize(("pace", "seconds"), [("1", 10), ("5", 10)])
 def test_a_page_that_is_too_slow_shows_the_newest_prices(
-    server: Server, truth: Truth, visitor: Visitor, browser: Browser, pace: str, seconds: float
+    server: Server, truth: Truth, visitor: Visitor, browser: Browser
 ) -> None:
-    """It works for so many milliseconds on every message. A price is never older than `seconds`, although tens of
-    thousands are published meanwhile; nothing piles up, here or in the server; afterwards it is exact again."""
+    """It works for a millisecond on every message. Tens of thousands are published, and still no price is much older than
+    the two seconds after which the page begins anew (the rest is for a machine that has a lot to do); nothing piles up,
+    here or in the server; afterwards it is exact again."""
     context = visitor(viewport=ALL_IN_VIEW)
     page = watch(context, server.origin)
     wait_until("the prices are those of this second", lambda: age(page, truth) < 1)
@@ -118,18 +119,18 @@ def test_a_page_that_is_too_slow_shows_the_newest_prices(
         metrics = cdp.send("Performance.getMetrics")["metrics"]
         return next(metric["value"] for metric in metrics if metric["name"] == "JSHeapUsedSize")
 
-    page.get_by_test_id("slow").select_option(pace)
+    page.get_by_test_id("slow").select_option("1")
     before = page.evaluate(READ)
     heap_before, renderer_before, server_before, count = heap(), renderers(browser), server.resident, truth.count
-    deadline = time.monotonic() + 14
+    deadline = time.monotonic() + 13
     ages: list[float] = []
     while time.monotonic() < deadline or truth.count < count + 20_000:
         ages.append(age(page, truth))
         page.wait_for_timeout(200)
     after = page.evaluate(READ)
     print(f"{truth.count - count} updates, oldest price {max(ages):.1f} s, {after['skipped'] - before['skipped']} skipped")
-    assert max(ages) < seconds
-    assert after["lag"] < seconds * 1000
+    assert max(ages) < TOO_OLD
+    assert after["lag"] < TOO_OLD * 1000
     published = truth.count - count
     assert after["received"] - before["received"] < published / 2, "it is too slow for most of them"
     assert after["skipped"] - before["skipped"] > published / 4
@@ -171,12 +172,12 @@ def test_a_slow_network_brings_the_newest_prices(server: Server, truth: Truth, v
         wait_until("all prices are drawn", lambda: age(page, truth) < math.inf)
         count = truth.count
         ages = []
-        while truth.count < count + 30_000:
+        while truth.count < count + 24_000:
             ages.append(age(page, truth))
             page.wait_for_timeout(200)
         print(f"oldest price {max(ages):.1f} s")
         assert max(ages) < 6
-        assert page.evaluate("() => __ticker.skipped") > 10_000
+        assert page.evaluate("() => __ticker.skipped") > 8000
     finally:
         proxy.close()
 
@@ -208,12 +209,12 @@ def test_what_came_during_a_cut_is_skipped(
     proxy.cut()
     expect(page.get_by_test_id("status")).to_have_text(re.compile("^Disconnected"))
     count = truth.count
-    wait_until("thousands of updates are missed", lambda: truth.count > count + 6000)
+    wait_until("thousands of updates are missed", lambda: truth.count > count + 3000)
     proxy.heal()
     expect(page.get_by_test_id("status")).to_have_text("Connected")
     wait_until("the prices are those of this second", lambda: age(page, truth) < 1)
     after = page.evaluate(READ)
-    assert after["skipped"] - before["skipped"] >= 6000
+    assert after["skipped"] - before["skipped"] >= 3000
     assert after["received"] + after["skipped"] - before["received"] - before["skipped"] == (
         after["numbers"] - before["numbers"]
     )

@@ -84,9 +84,9 @@ public struct TopicSubscription: AsyncSequence, Sendable {
         private var wantsAll = false
         /// It has been connected before, and nothing tells from where to go on.
         private var hasHole = false
-        /// A connection that held so long is no failed attempt.
         /// The most that a server gives of the past.
         private static let mostLast = 1_000_000
+        /// A connection that held so long is no failed attempt.
         private static let stable = Duration.seconds(5)
 
         init(subscription: TopicSubscription) { self.subscription = subscription }

@@ -45,6 +45,7 @@ const MOST_PENDING = 100
 const MOST_REMEMBERED = 1000
 
 const SILENCE = 20_000 // after which the server is asked whether it is there
+const UNANSWERED = 10_000 // after which a connection is dead, as what was sent has not come back
 const STABLE = 5_000 // a connection that held so long begins counting attempts anew
 const QUIET = 250 // so long without a message means that the past has been read
 const SLEPT = 90_000 // a timer of 5 s that is so late means that the computer was asleep
@@ -67,12 +68,14 @@ export class Subscription {
     #socket = null
     #position = null
     #sessions = new Set()
-    /** What was published and has not come back: {value, text, isText, socket} by identifier. */
+    /** What has not come back: {value, text, isText, socket, sentAt} by identifier. */
     #pending = new Map()
     #remembered = new Set()
     #attempt = 0
     #openedAt = 0
     #heardAt = 0
+    /** When the server last said that it is there, over another connection. */
+    #foundAt = 0
     #watchedAt = Date.now()
     #isProbing = false
     /** With `latest`: at this offset the state is complete. */
@@ -248,7 +251,14 @@ export class Subscription {
         if (!this.#socket) return
         // the server has given up a computer that was asleep, and its farewell may be lost
         if (hasSlept) this.#connect()
-        else if (now - this.#heardAt > SILENCE) this.#probe()
+        else if (this.#isUnanswered(now)) this.#lost()
+        else if (now - Math.max(this.#heardAt, this.#foundAt) > SILENCE) this.#probe()
+    }
+
+    /** The server may be there, and only this connection be dead. */
+    #isUnanswered(now) {
+        return [...this.#pending.values()].some(({ socket, sentAt }) => socket === this.#socket
+            && sentAt > this.#heardAt && now - sentAt > UNANSWERED)
     }
 
     async #probe() {
@@ -259,7 +269,7 @@ export class Subscription {
         const isThere = await this.#isServerThere()
         this.#isProbing = false
         if (socket !== this.#socket) return
-        if (isThere) this.#heardAt = Date.now()
+        if (isThere) this.#foundAt = Date.now()
         else if (this.#heardAt < askedAt) this.#lost()
     }
 
@@ -383,6 +393,7 @@ export class Subscription {
 
     #send(entry) {
         entry.socket = this.#socket
+        entry.sentAt = Date.now()
         this.#socket.send(entry.text)
     }
 

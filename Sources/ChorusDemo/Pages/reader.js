@@ -6,8 +6,8 @@ import { subscribe } from "./chorus.js"
 
 const HANDED_OVER_EVERY = 50
 /**
- * A browser and a network hold thousands of messages for a page that is too slow. When what comes out
- * of there is so many milliseconds old, it is thrown away for the newest of every symbol.
+ * A browser and a network hold thousands of messages for a page that is too slow. When what comes
+ * out of there is so many milliseconds old, it is thrown away for the newest of every symbol.
  */
 const TOO_OLD = 2000
 

@@ -250,9 +250,9 @@ function explanation() {
             + "or until the buffers of the browser and the network are full."
     }
     return "It is too slow for every update, so it gets the newest price of every symbol, and what "
-        + "was before is skipped: by the server when the buffers of the network and the browser are "
-        + "full, and by this page, which begins anew when what they hold is two seconds old. Nobody "
-        + "else notices."
+        + "was before is skipped: by the server when the buffers of the network and the browser "
+        + "are full, and by this page, which begins anew when what they hold is two seconds old. "
+        + "Nobody else notices."
 }
 
 function drawTrace() {
