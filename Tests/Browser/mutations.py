@@ -86,7 +86,6 @@ _NOTIFICATIONS = {
     ],
     "test_a_restart_is_told_of_and_what_comes_then_arrives": [("gap-untold", "notifications.js", "onGap: missed,", "")],
     "test_two_windows_of_a_user_agree": [
-        ("twice-in-two-windows", "notifications.js", "if (!items.some(({ key }) => key === item.key))", "if (true)"),
         ("deaf-windows", "notifications.js", 'addEventListener("storage"', 'addEventListener("nothing"'),
     ],
     "test_toasts": [

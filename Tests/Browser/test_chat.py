@@ -605,6 +605,7 @@ def test_nothing_is_lost_and_nothing_comes_twice(
         for window in (grace, linus):
             await_return(window, restarts)
         write(3, grace, linus)
+        wait_until("Ada shows it", lambda: all(f"{each.name} {each.written}" in ada.messages for each in (grace, linus)))
     write(3)
     for window in windows:
         for author in windows:
