@@ -78,6 +78,8 @@ export class Subscription {
     #foundAt = 0
     #watchedAt = Date.now()
     #isProbing = false
+    /** The server has said where this connection begins; what it asked for of the past follows. */
+    #hasBegun = false
     /** With `latest`: at this offset the state is complete. */
     #edge = Infinity
     /** After a gap: reads the newest that is kept, in place of what is missing. */
@@ -159,6 +161,7 @@ export class Subscription {
         this.#attempt += 1
         this.#heardAt = Date.now()
         this.#edge = Infinity
+        this.#hasBegun = false
         this.#tell({ state: "connecting", attempt: this.#attempt })
         const socket = this.#socket = new WebSocket(this.#address())
         socket.onopen = () => {
@@ -305,6 +308,7 @@ export class Subscription {
 
     #notice(line) {
         if (line.session) {
+            this.#hasBegun = true
             this.session = line.session
             this.#sessions.add(line.session)
         }
@@ -401,8 +405,9 @@ export class Subscription {
     #settle() {
         this.#settling = setTimeout(() => {
             const now = Date.now()
-            // a topic that is never quiet shall not wait for ever
-            if (now - this.#heardAt >= QUIET || now - this.#openedAt > 20 * QUIET) this.#live()
+            const isPast = this.#hasBegun || !(this.#options.last || this.#position)
+            // a topic that is never quiet, or never says how it begins, shall not wait for ever
+            if ((isPast && now - this.#heardAt >= QUIET) || now - this.#openedAt > 20 * QUIET) this.#live()
             else this.#settle()
         }, QUIET)
     }
