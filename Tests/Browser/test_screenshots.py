@@ -54,7 +54,7 @@ def take(page: Page, images: Path, name: str, settle: Callable[[], None] = lambd
         settle()
         image = Image.open(BytesIO(page.screenshot())).convert("RGB")
         # the few red pixels count as much as the many white ones
-        reduced = image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        reduced = image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
         reduced.save(images / f"{name}-{kind}.png", optimize=True)
 
 
