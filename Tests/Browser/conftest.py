@@ -239,9 +239,7 @@ def _keep_pictures(test: str, number: int, context: BrowserContext) -> None:
 
 
 @pytest.fixture
-def real_windows(
-    playwright: Playwright, chromium: str, complaints: Complaints
-) -> Iterator[BrowserContext]:
+def real_windows(playwright: Playwright, chromium: str, complaints: Complaints) -> Iterator[BrowserContext]:
     """A browser as it is: a tab that is not in front is hidden. Elsewhere Playwright lets every page believe that it is
     in front."""
     folder = tempfile.mkdtemp(prefix="chorus-browser-")

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 from waiting import wait_until
 
@@ -78,7 +77,9 @@ class _Process:
     def __init__(self, port: int, parts: list[list]) -> None:
         self.port = port
         self.selector = selectors.DefaultSelector()
-        self.visitors = [_Visitor(path.replace("{}", str(n)), manner) for path, count, manner in parts for n in range(count)]
+        self.visitors = [
+            _Visitor(path.replace("{}", str(n)), manner) for path, count, manner in parts for n in range(count)
+        ]
         self.opening = 0
         self.open = 0
         self.bytes = 0
@@ -139,7 +140,8 @@ class _Process:
 
     def greet(self, visitor: _Visitor) -> None:
         head = (
-            f"GET {visitor.path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            f"GET {visitor.path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
+            "Connection: Upgrade\r\nUpgrade: websocket\r\n"
             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         )
         try:

@@ -117,9 +117,7 @@ class Server:
         """A call of the HTTP API."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request(
-                "POST", f"/api/{method}", json.dumps(parameters), {"Content-Type": "application/json"}
-            )
+            connection.request("POST", f"/api/{method}", json.dumps(parameters), {"Content-Type": "application/json"})
             answer = connection.getresponse()
             body = answer.read().decode()
             assert answer.status == 200, f"{method} {parameters}: {answer.status} {body}"

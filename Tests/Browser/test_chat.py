@@ -287,9 +287,7 @@ def test_whatever_is_published_is_shown(server: Server, visitor: Visitor) -> Non
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
 
 
-def test_a_restart_is_told_of_and_the_room_goes_on(
-    server: Server, visitor: Visitor, complaints: Complaints
-) -> None:
+def test_a_restart_is_told_of_and_the_room_goes_on(server: Server, visitor: Visitor, complaints: Complaints) -> None:
     complaints.allow_lost_connections()
     ada = enter(visitor(), server.origin, "restart", "Ada")
     say(ada, "before")
@@ -322,9 +320,7 @@ def test_a_restart_is_told_of_and_the_room_goes_on(
     assert [entry["kind"] for entry in entries(ada)][3:] == ["mention", "gap", "mention"]
 
 
-def test_a_room_that_does_not_take_messages_says_so(
-    another_server: Callable[..., Server], visitor: Visitor
-) -> None:
+def test_a_room_that_does_not_take_messages_says_so(another_server: Callable[..., Server], visitor: Visitor) -> None:
     server = another_server("--publish", "elsewhere")
     page = enter(visitor(), server.origin, "silent", "Ada")
     say(page, "one")
@@ -338,9 +334,7 @@ def test_a_room_that_does_not_take_messages_says_so(
     assert words(page) == []
 
 
-def test_a_hundred_messages_wait_and_no_more(
-    server: Server, visitor: Visitor, complaints: Complaints
-) -> None:
+def test_a_hundred_messages_wait_and_no_more(server: Server, visitor: Visitor, complaints: Complaints) -> None:
     complaints.allow_lost_connections()
     context = visitor()
     page = enter(context, server.origin, "waiting", "Ada")
@@ -369,9 +363,7 @@ IMPATIENT = """
 """
 
 
-def test_a_dead_connection_is_noticed(
-    server: Server, proxy: Proxy, visitor: Visitor, complaints: Complaints
-) -> None:
+def test_a_dead_connection_is_noticed(server: Server, proxy: Proxy, visitor: Visitor, complaints: Complaints) -> None:
     """A router forgets a connection, and nobody is told; the page must ask. Its time passes faster here."""
     complaints.allow_lost_connections()
     context = visitor()
@@ -483,7 +475,9 @@ def all_agree_after_restarts(windows: list[Window], restarts: int, may_miss: dic
     expected = {f"{window.name} {number}" for window in windows for number in range(1, window.written + 1)}
     missing = 0
     for window, its_parts in zip(windows, parts, strict=True):
-        assert len(its_parts) == restarts + 1, f"{window.name} tells of {len(its_parts) - 1} gaps in place of {restarts}"
+        assert len(its_parts) == restarts + 1, (
+            f"{window.name} tells of {len(its_parts) - 1} gaps in place of {restarts}"
+        )
         shown = [text for part in its_parts for text in part]
         assert len(shown) == len(set(shown)), f"{window.name} shows something twice"
         assert set(shown) <= expected
@@ -605,7 +599,9 @@ def test_nothing_is_lost_and_nothing_comes_twice(
         for window in (grace, linus):
             await_return(window, restarts)
         write(3, grace, linus)
-        wait_until("Ada shows it", lambda: all(f"{each.name} {each.written}" in ada.messages for each in (grace, linus)))
+        wait_until(
+            "Ada shows it", lambda: all(f"{each.name} {each.written}" in ada.messages for each in (grace, linus))
+        )
     write(3)
     for window in windows:
         for author in windows:

@@ -93,7 +93,9 @@ def test_who_comes_late_sees_how_it_stands_at_once(server: Server, visitor: Visi
     assert page.locator(".scored").count() == 0, "an old goal is no news"
 
 
-def test_the_state_is_complete_before_anything_new_comes(another_server: Callable[..., Server], visitor: Visitor) -> None:
+def test_the_state_is_complete_before_anything_new_comes(
+    another_server: Callable[..., Server], visitor: Visitor
+) -> None:
     """As the server and the browser see it: no card is missing when the first one changes."""
     server = another_server()
     context = visitor()

@@ -105,9 +105,9 @@ def test_every_price_as_it_comes(server: Server, truth: Truth, visitor: Visitor)
 def test_a_page_that_is_too_slow_shows_the_newest_prices(
     server: Server, truth: Truth, visitor: Visitor, browser: Browser
 ) -> None:
-    """It works for a millisecond on every message. Tens of thousands are published, and still no price is much older than
-    the two seconds after which the page begins anew (the rest is for a machine that has a lot to do); nothing piles up,
-    here or in the server; afterwards it is exact again."""
+    """It works for a millisecond on every message. Tens of thousands are published, and still no price is much older
+    than the two seconds after which the page begins anew (the rest is for a machine that has much to do); nothing piles
+    up, here or in the server; afterwards it is exact again."""
     context = visitor(viewport=ALL_IN_VIEW)
     page = watch(context, server.origin)
     wait_until("the prices are those of this second", lambda: age(page, truth) < 1)
@@ -128,7 +128,9 @@ def test_a_page_that_is_too_slow_shows_the_newest_prices(
         ages.append(age(page, truth))
         page.wait_for_timeout(200)
     after = page.evaluate(READ)
-    print(f"{truth.count - count} updates, oldest price {max(ages):.1f} s, {after['skipped'] - before['skipped']} skipped")
+    print(
+        f"{truth.count - count} updates, oldest price {max(ages):.1f} s, {after['skipped'] - before['skipped']} skipped"
+    )
     assert max(ages) < TOO_OLD
     assert after["lag"] < TOO_OLD * 1000
     published = truth.count - count

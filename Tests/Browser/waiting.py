@@ -10,7 +10,7 @@ PATIENCE = 20.0  # seconds; a machine may have a lot to do
 
 
 def wait_until(what: str, condition: Callable[[], T], patience: float = PATIENCE, every: float = 0.05) -> T:
-    """Waits until the condition gives something true, and gives that. `what` says in a failure what has not happened."""
+    """Waits until the condition gives something true, and gives that. A failure says `what` has not happened."""
     deadline = time.monotonic() + patience
     while True:
         value = condition()
