@@ -38,7 +38,7 @@ extension ConnectionHandler: Timed {
             guard let keepAlive = loop.core.configuration.keepAlive else { return }
             isHeard = false
             // a reply, so that it ends nobody who is being held back for unread ones
-            if !pauses.contains(.outbox) { sendFrame(.ping, ByteBuffer(), isReply: true) }
+            if !pauses.contains(.outbox) { ping(keepAlive) }
             setDeadline(.pong, after: keepAlive.timeout)
         case .pong:
             guard let keepAlive = loop.core.configuration.keepAlive else { return }
@@ -53,6 +53,16 @@ extension ConnectionHandler: Timed {
         case .drain: drainNow(now)
         case .close, .linger: closeNow()
         }
+    }
+
+    /// Asks whether the client is there. A browser answers by itself and its page does not see it, so those who read
+    /// notices are told that the server is there, too.
+    private func ping(_ keepAlive: BroadcastServer.KeepAlive) {
+        sendFrame(.ping, ByteBuffer(), isReply: true)
+        guard receiver?.format == .envelope else { return }
+        var notice = ByteBuffer()
+        Envelope.writeHeartbeat(keepAlive.interval, into: &notice)
+        sendFrame(.text, notice, isReply: true)
     }
 
     // MARK: The server stops

@@ -66,7 +66,8 @@ extension ConnectionHandler: Transport {
     func subscriptionBegan(_ topic: String, _ start: SubscriptionStart) {
         guard receiver?.format == .envelope else { return }
         var envelope = ByteBuffer()
-        Envelope.write(start, topic: topic, session: session?.id, into: &envelope)
+        let heartbeat = loop.core.configuration.keepAlive?.interval
+        Envelope.write(start, topic: topic, session: session?.id, heartbeat: heartbeat, into: &envelope)
         sendFrame(.text, envelope, isReply: false)
     }
 

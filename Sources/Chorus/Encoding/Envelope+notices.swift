@@ -6,23 +6,42 @@ package import NIOCore
 extension Envelope {
     /// Appends how a subscription has begun, or that something is lost to it: `subscribed` with the position after
     /// which all messages follow, `latest` with the position up to which the newest of every key follow, `gap` with the
-    /// position up to which something is missing. With the client's own `session`, by which presence calls it.
+    /// position up to which something is missing; and with the `edge`, up to which messages are of the past.
+    ///
+    /// - Parameters:
+    ///   - session: the client's own, by which presence calls it.
+    ///   - heartbeat: how often the client hears something at least.
     package static func write(
         _ start: SubscriptionStart,
         topic: String,
         session: SessionID? = nil,
+        heartbeat: TimeAmount? = nil,
         into out: inout ByteBuffer
     ) {
-        let (name, position): (StaticString, Position?) =
+        let (name, position, edge): (StaticString, Position?, UInt64?) =
             switch start {
-            case .recovering(let position): ("subscribed", position)
-            case .latest(let position): ("latest", position)
-            case .gap(let position): ("gap", position)
+            case .live: ("subscribed", nil, nil)
+            case .recovering(let position, let edge): ("subscribed", position, edge)
+            case .latest(let position): ("latest", position, nil)
+            case .gap(let position, let edge): ("gap", position, edge)
             }
         begin(topic, notice: name, into: &out)
         write(position, into: &out)
+        if let edge { out.writeString(#","edge":\#(edge)"#) }
         if let session { out.writeString(#","session":"\#(session)""#) }
+        write(heartbeat, into: &out)
         out.writeInteger(UInt8(ascii: "}"))
+    }
+
+    /// Appends that the server is there, which it says again after `interval`: `heartbeat`, in milliseconds.
+    static func writeHeartbeat(_ interval: TimeAmount, into out: inout ByteBuffer) {
+        begin("", notice: "heartbeat", into: &out)
+        write(interval, into: &out)
+        out.writeInteger(UInt8(ascii: "}"))
+    }
+
+    private static func write(_ heartbeat: TimeAmount?, into out: inout ByteBuffer) {
+        if let heartbeat { out.writeString(#","heartbeat":\#(heartbeat.nanoseconds / 1_000_000)"#) }
     }
 
     /// Appends that the program has taken the client out of the topic.
@@ -31,9 +50,11 @@ extension Envelope {
         out.writeInteger(UInt8(ascii: "}"))
     }
 
-    /// Appends why what the client has sent is not published: `code`, for programs, and `reason`, for people.
-    static func write(_ refusal: PublishRefusal, topic: String, into out: inout ByteBuffer) {
+    /// Appends why what the client has sent is not published: `message`, which of all that it has sent on this connection, counted
+    /// from 1, `code`, for programs, and `reason`, for people.
+    static func write(_ refusal: PublishRefusal, of message: Int, topic: String, into out: inout ByteBuffer) {
         begin(topic, notice: "refused", into: &out)
+        out.writeString(#","message":\#(message)"#)
         out.writeStaticString(#","code":"#)
         out.writeJSONString(refusal.code.utf8)
         out.writeStaticString(#","reason":"#)

@@ -90,12 +90,14 @@ extension Message {
 extension ConnectionHandler {
     /// What the client sent is not published. It is told by a notice, or closed where it has no envelope: what it sends
     /// next may build on what is missing.
-    func refuse(_ refusal: PublishRefusal, of topic: TopicName) {
+    ///
+    /// - Parameter message: which of all that it has sent, from 1.
+    func refuse(_ refusal: PublishRefusal, of message: Int, to topic: TopicName) {
         loop.counters.refuse(refusal)
         log("refused a message", ["chorus.code": "\(refusal.code)", "chorus.topic": "\(topic)"])
         guard receiver?.format == .envelope else { return close(refusal.closeCode, refusal.reason) }
         var notice = ByteBuffer()
-        Envelope.write(refusal, topic: topic.description, into: &notice)
+        Envelope.write(refusal, of: message, topic: topic.description, into: &notice)
         sendFrame(.text, notice, isReply: true)
     }
 }

@@ -3,7 +3,7 @@ import JSONWire
 import NIOCore
 import WebSocketWire
 
-/// What the query of `/ws/{topic}` asks for: `last=50`, `since=EPOCH:OFFSET` or `latest`, `format=json`, and `name`.
+/// What the query of `/ws/{topic}` asks for: `last=50`, `since=EPOCH:OFFSET`, both, or `latest`; `format=json`, and `name`.
 final class RelayQuery {
     let point: StartingPoint
     let format: MessageFormat
@@ -29,6 +29,9 @@ final class RelayQuery {
         guard point == nil || namespace.recovery != .off else {
             throw HandshakeRefusal(status: 403, reason: "The past of this topic is not for clients.")
         }
+        if case .since(_, orLast: 1...) = point, format == .plain {
+            throw RelayQuery.refusal("last beside since is for format=json, which tells of what is lost")
+        }
         guard point != .latest || namespace.latest != nil else {
             throw RelayQuery.refusal("latest is for topics that keep the newest message of every key")
         }
@@ -38,20 +41,23 @@ final class RelayQuery {
     }
 
     private static func point(_ query: ConnectRequest.Query) throws(HandshakeRefusal) -> StartingPoint? {
-        guard ["last", "since", "latest"].count(where: { query[$0] != nil }) < 2 else {
-            throw refusal("last, since and latest exclude each other")
-        }
-        if let last = query["last"] {
+        let last = try query["last"].map { last throws(HandshakeRefusal) in
             guard let count = Int(last), (0...mostLast).contains(count) else {
                 throw refusal("last is a number of messages up to \(mostLast)")
             }
-            return .last(count)
+            return count
         }
-        if let since = query["since"] {
+        let since = try query["since"].map { since throws(HandshakeRefusal) in
             guard let position = Position(since) else { throw refusal("since is EPOCH:OFFSET") }
-            return .since(position)
+            return position
         }
-        return query["latest"] == nil ? nil : .latest
+        switch (last, since, query["latest"]) {
+        case (nil, nil, nil): return nil
+        case (let last?, nil, nil): return .last(last)
+        case (let last, let since?, nil): return .since(since, orLast: last ?? 0)
+        case (nil, nil, _?): return .latest
+        default: throw refusal("latest excludes last and since")
+        }
     }
 
     private static func info(_ name: String) throws(HandshakeRefusal) -> ByteBuffer {

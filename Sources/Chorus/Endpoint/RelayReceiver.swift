@@ -26,6 +26,8 @@ final class RelayReceiver: Receiver {
     private var query: RelayQuery?
     /// As whom it publishes, where that is told.
     private var publisher: Publisher?
+    /// How many messages have come in.
+    private var count = 0
 
     private init(_ relay: Relay, topic: TopicName, _ query: RelayQuery) {
         self.relay = relay
@@ -75,6 +77,7 @@ final class RelayReceiver: Receiver {
 
     func received(_ message: Message, on connection: ConnectionHandler) -> Pace {
         guard let session = connection.session else { return .go }
+        count += 1
         var message = message
         if !relay.prefix.isEmpty, message.kind == .text {
             var text = ByteBuffer(string: relay.prefix)
@@ -85,7 +88,7 @@ final class RelayReceiver: Receiver {
             if let refusal = relay.hub.refusal(of: message, to: topic, from: session.user) { throw refusal }
             if relay.hub.namespace(of: topic).payload == .json { message = try message.asJSON() }
         } catch {
-            connection.refuse(error, of: topic)
+            connection.refuse(error, of: count, to: topic)
             return .go
         }
         message.from = publisher
@@ -98,8 +101,8 @@ final class RelayReceiver: Receiver {
             try await hook(request)
         } answered: { [weak self] connection, message in
             self?.publish(message, from: session, on: connection)
-        } refused: { [topic] connection, refusal in
-            connection.refuse(refusal, of: topic)
+        } refused: { [count, topic] connection, refusal in
+            connection.refuse(refusal, of: count, to: topic)
         }
         return .go
     }
@@ -109,7 +112,7 @@ final class RelayReceiver: Receiver {
         guard let question = connection.question else { return }
         if let refusal = relay.hub.refusal(of: message, to: topic, from: session.user) {
             connection.question = nil
-            connection.refuse(refusal, of: topic)
+            connection.refuse(refusal, of: count, to: topic)
             return connection.resume(.turn)
         }
         if case .full(let time) = relay.hub.pace(of: topic) {

@@ -11,7 +11,8 @@ import Foundation  // on Apple's systems, where it is a part of the system
 public enum TopicEvent: Sendable {
     /// Something was published.
     case message(TopicMessage)
-    /// Everything after the position follows. Topics that keep nothing do not say so. With the server's notice.
+    /// Everything after the position follows, or, in topics that keep nothing, what is published from now on. With the
+    /// server's notice.
     case subscribed(TopicPosition?, json: String)
     /// Something is lost: it is not kept any more, or never was while the connection was down. With the server's notice,
     /// or the one that it would have sent had it known.
@@ -59,6 +60,9 @@ public struct TopicMessage: Sendable {
 }
 
 extension TopicEvent {
+    /// It says only that the server is there.
+    var isHeartbeat: Bool { if case .notice("heartbeat", _) = self { true } else { false } }
+
     /// Reads what a server sends with `?format=json`; `nil` when it is nothing of that kind.
     init?(_ text: ByteBuffer) {
         guard let value = try? JSONValue(text), let fields = value.fields else { return nil }

@@ -78,13 +78,9 @@ public struct TopicSubscription: AsyncSequence, Sendable {
         private var connectedAt = ContinuousClock.now
         /// Something has come from the server.
         private var hasBegun = false
-        /// Nothing has come on this connection.
-        private var isFresh = false
-        /// What it asked for is not kept any more: it wants all that is, of which it has seen nothing.
-        private var wantsAll = false
         /// It has been connected before, and nothing tells from where to go on.
         private var hasHole = false
-        /// The most that a server gives of the past.
+        /// The most that a server gives of the past: what it gives where not everything that was missed is kept.
         private static let mostLast = 1_000_000
         /// A connection that held so long is no failed attempt.
         private static let stable = Duration.seconds(5)
@@ -108,7 +104,9 @@ public struct TopicSubscription: AsyncSequence, Sendable {
                     self.connection = nil
                     return try lost(connection.closeReason)
                 }
-                guard message.kind == .text, let event = TopicEvent(message.payload) else { continue }
+                guard message.kind == .text, let event = TopicEvent(message.payload), !event.isHeartbeat else {
+                    continue
+                }
                 note(event)
                 return event
             }
@@ -138,7 +136,6 @@ public struct TopicSubscription: AsyncSequence, Sendable {
             hasHole = hasConnected && position == nil && subscription.start != .latest && !beginsAgain
             hasConnected = true
             connectedAt = .now
-            isFresh = true
             return nil
         }
 
@@ -160,19 +157,10 @@ public struct TopicSubscription: AsyncSequence, Sendable {
             case .message(let message):
                 position = message.position ?? position
                 backoff.reset()
-            case .subscribed(let start, _):
-                position = start ?? position
-                wantsAll = false
-            case .gap(let start, _):
-                let isBehind = isFresh && !wantsAll && subscription.start != .latest
-                position = start ?? position
-                wantsAll = isBehind
-                // by another connection, at once
-                if isBehind { connection = nil }
+            case .subscribed(let start, _), .gap(let start, _): position = start ?? position
             case .notice, .disconnected: break
             }
             hasBegun = true
-            isFresh = false
         }
 
         /// What the server would say.
@@ -189,9 +177,9 @@ public struct TopicSubscription: AsyncSequence, Sendable {
             var query = ["format=json"]
             if let name = subscription.name { query.append("name=" + name.percentEncoded) }
             switch (position, subscription.start) {
-            case (_, _) where wantsAll: query.append("last=\(Iterator.mostLast)")
             case (_, .latest): query.append("latest")
-            case (let position?, _), (nil, .since(let position)): query.append("since=\(position)")
+            case (let position?, _), (nil, .since(let position)):
+                query += ["since=\(position)", "last=\(Iterator.mostLast)"]
             case (nil, .last(let count)): query.append("last=\(count)")
             case (nil, .now): break
             }

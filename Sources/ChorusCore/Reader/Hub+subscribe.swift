@@ -7,7 +7,8 @@ extension Hub {
     ///
     /// The subscription is registered when this returns, and ends when the stream is released. A reader that falls
     /// behind by more than the topic's window gets ``ChorusError/Code/overflow``, and one that wants what came since a
-    /// position, and cannot have all of it any more, ``ChorusError/Code/unrecoverablePosition``.
+    /// position, and cannot have all of it any more, ``ChorusError/Code/unrecoverablePosition``, whatever it wants
+    /// instead.
     ///
     /// - Parameter point: where to begin. Default with what is published from now on. The last messages are counted when the
     ///   stream is read for the first time.

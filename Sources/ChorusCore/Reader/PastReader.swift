@@ -47,7 +47,7 @@ struct PastReader: Sendable {
         case .last(let count):
             let wanted = head.offset - min(head.offset, UInt64(max(0, count)))
             position = Position(epoch: head.epoch, offset: max(wanted, page.first - 1))
-        case .since(let seen):
+        case .since(let seen, _):
             guard seen.epoch == head.epoch, seen.offset <= head.offset, page.first <= seen.offset + 1 else {
                 throw PastReader.lost(seen, topic, head)
             }

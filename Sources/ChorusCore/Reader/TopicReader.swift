@@ -104,7 +104,7 @@ extension TopicReader {
         guard topic.hasPast, past.point != .latest || topic.options.latest != nil else {
             return try state.withLock { state throws(ChorusError) in
                 state.past = nil
-                guard case .since(let seen) = past.point else { return }
+                guard case .since(let seen, _) = past.point else { return }
                 throw lose(
                     &state,
                     ChorusError(.unrecoverablePosition, "\(topic.name) keeps no history, so not \(seen)")

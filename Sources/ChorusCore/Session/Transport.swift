@@ -17,8 +17,9 @@ public protocol Transport: AnyObject {
     /// The session's replies have been written; a transport that stopped reading for that goes on.
     func resumeReading()
 
-    /// Tells the client how a subscription that began in the past has begun, or that something of it is lost. What it
-    /// sends for that goes out before what the topic has for the client.
+    /// Tells the client how a subscription has begun, or that something of it is lost. What it sends for that goes out
+    /// before what the topic has for the client. Not called for the beginning where the client hears no notices and
+    /// begins with what is published from now on.
     func subscriptionBegan(_ topic: String, _ start: SubscriptionStart)
 
     /// Tells the client that the program has taken it out of a topic.

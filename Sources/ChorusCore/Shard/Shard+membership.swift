@@ -15,7 +15,7 @@ extension Shard {
         session.subscriptions.append(subscription)
         local.add(subscription)
         isPresent(subscription, member)
-        if point != .now { recoverLater(subscription, from: point) }
+        if point == .now { beginsLive(subscription) } else { recoverLater(subscription, from: point) }
         owePresence(subscription)
     }
 

@@ -22,7 +22,6 @@
  *              for topics that are a state rather than a history
  *   name       how presence calls this client
  *   url        where topics are, if not at /ws/ of the page's own server
- *   health     what answers 200 as long as the server runs, if not its /health; false for nothing
  *   onMessage  message: {data, offset, epoch, time, key, tags, from} as the server sends it, with
  *              `id` if this module published it (here or elsewhere) and `mine` if this object did.
  *              As long as the status is not "live", what comes is the past.
@@ -44,11 +43,10 @@ const ID_MARK = "chorus-"
 const MOST_PENDING = 100
 const MOST_REMEMBERED = 1000
 
-const SILENCE = 20_000 // after which the server is asked whether it is there
-const UNANSWERED = 10_000 // after which a connection is dead, as what was sent has not come back
+const PATIENCE = 1.5 // so many heartbeats without a sign of the server, and the connection is dead
+const UNANSWERED = 10_000 // or so long, when what was sent has not come back
 const STABLE = 5_000 // a connection that held so long begins counting attempts anew
-const QUIET = 250 // so long without a message means that the past has been read
-const SLEPT = 90_000 // a timer of 5 s that is so late means that the computer was asleep
+const QUIET = 250 // so long without a message means that the newest of every key are there
 
 /** Subscribes to a topic; see above. */
 export function subscribe(topic, options = {}) {
@@ -68,22 +66,18 @@ export class Subscription {
     #socket = null
     #position = null
     #sessions = new Set()
-    /** What has not come back: {value, text, isText, socket, sentAt} by identifier. */
+    /** What has not come back: {value, text, isText, socket, sentAt, number} by identifier. */
     #pending = new Map()
     #remembered = new Set()
     #attempt = 0
     #openedAt = 0
     #heardAt = 0
-    /** When the server last said that it is there, over another connection. */
-    #foundAt = 0
-    #watchedAt = Date.now()
-    #isProbing = false
-    /** The server has said where this connection begins; what it asked for of the past follows. */
-    #hasBegun = false
-    /** With `latest`: at this offset the state is complete. */
+    /** How often the server says something at least, in milliseconds, if it has said so. */
+    #heartbeat = Infinity
+    /** At this offset the past ends. */
     #edge = Infinity
-    /** After a gap: reads the newest that is kept, in place of what is missing. */
-    #wantsLast = false
+    /** How many messages this connection has sent. */
+    #sent = 0
     #retry = null
     #settling = null
     #watch = null
@@ -160,14 +154,11 @@ export class Subscription {
         this.#drop()
         this.#attempt += 1
         this.#heardAt = Date.now()
-        this.#edge = Infinity
-        this.#hasBegun = false
+        this.#heartbeat = this.#edge = Infinity
+        this.#sent = 0
         this.#tell({ state: "connecting", attempt: this.#attempt })
         const socket = this.#socket = new WebSocket(this.#address())
-        socket.onopen = () => {
-            this.#openedAt = this.#heardAt = Date.now()
-            this.#settle()
-        }
+        socket.onopen = () => { this.#openedAt = this.#heardAt = Date.now() }
         socket.onmessage = event => this.#receive(event.data)
         socket.onclose = event => this.#closed(event)
     }
@@ -180,8 +171,9 @@ export class Subscription {
         url.searchParams.set("format", "json")
         if (name) url.searchParams.set("name", name)
         if (latest) url.searchParams.set("latest", "")
-        else if (this.#position && !this.#wantsLast) url.searchParams.set("since", this.position)
-        else if (last) url.searchParams.set("last", last)
+        else if (this.#position) url.searchParams.set("since", this.position)
+        // beside `since`: what to begin with if that is not kept any more
+        if (last && !latest) url.searchParams.set("last", last)
         return url
     }
 
@@ -235,59 +227,25 @@ export class Subscription {
         this.#options.onStatus?.(status)
     }
 
-    // Noticing that a connection is dead: pings are answered by the browser and hidden from pages
+    // Noticing that a connection is dead: the server's pings are hidden from pages, its heartbeat is not
 
     /** The network or the page is back. */
     #wake() {
-        if (this.#retry !== null) {
-            this.#attempt = 0
-            this.#connect()
-        } else {
-            this.#probe()
-        }
+        if (this.#retry === null) return this.#look()
+        this.#attempt = 0
+        this.#connect()
     }
 
     #look() {
         const now = Date.now()
-        const hasSlept = now - this.#watchedAt > SLEPT
-        this.#watchedAt = now
-        if (!this.#socket) return
-        // the server has given up a computer that was asleep, and its farewell may be lost
-        if (hasSlept) this.#connect()
-        else if (this.#isUnanswered(now)) this.#lost()
-        else if (now - Math.max(this.#heardAt, this.#foundAt) > SILENCE) this.#probe()
+        const isSilent = now - this.#heardAt > PATIENCE * this.#heartbeat
+        if (this.#socket && (isSilent || this.#isUnanswered(now))) this.#lost()
     }
 
-    /** The server may be there, and only this connection be dead. */
+    /** Nothing has come since something was sent. */
     #isUnanswered(now) {
         return [...this.#pending.values()].some(({ socket, sentAt }) => socket === this.#socket
             && sentAt > this.#heardAt && now - sentAt > UNANSWERED)
-    }
-
-    async #probe() {
-        const socket = this.#socket
-        if (!socket || this.#isProbing) return
-        const askedAt = Date.now()
-        this.#isProbing = true
-        const isThere = await this.#isServerThere()
-        this.#isProbing = false
-        if (socket !== this.#socket) return
-        if (isThere) this.#foundAt = Date.now()
-        else if (this.#heardAt < askedAt) this.#lost()
-    }
-
-    async #isServerThere() {
-        const { health } = this.#options
-        if (health === false) return true
-        const url = new URL(health ?? "/health", this.#base)
-        url.protocol = url.protocol.replace("ws", "http")
-        try {
-            const signal = AbortSignal.timeout(5_000)
-            const answer = await fetch(url, { cache: "no-store", mode: "no-cors", signal })
-            return answer.ok || answer.type === "opaque"
-        } catch {
-            return false
-        }
     }
 
     // Receiving
@@ -307,27 +265,23 @@ export class Subscription {
     }
 
     #notice(line) {
+        if (line.heartbeat) this.#heartbeat = line.heartbeat
         if (line.session) {
-            this.#hasBegun = true
             this.session = line.session
             this.#sessions.add(line.session)
         }
         switch (line.notice) {
+        case "heartbeat":
+            return
         case "subscribed":
-            this.#wantsLast = false
-            this.#advance(line)
-            break
+        case "gap":
+            return this.#begin(line)
         case "latest":
             // the state may hold messages up to that position, so they are still to come
             if (this.#position?.epoch !== line.epoch) this.#advance({ ...line, offset: 0 })
             this.#edge = line.offset
             if (this.#position?.offset >= this.#edge) this.#live()
-            break
-        case "gap":
-            return this.#gap(line)
-        case "presence":
-            // comes behind the past, in topics that have both
-            this.#live()
+            else this.#settle()
             break
         case "refused":
             this.#refused(line)
@@ -336,17 +290,14 @@ export class Subscription {
         this.#options.onNotice?.(line)
     }
 
-    #gap(line) {
+    /** Everything behind the notice's position follows; up to its edge that is the past. */
+    #begin(line) {
         const restarted = line.epoch !== undefined && this.#position?.epoch !== line.epoch
-        const { last, latest } = this.#options
-        const isBehind = this.#position !== null && this.status.state !== "live" && !latest
-        // some of what is missing may be kept, and is read by another connection
-        this.#wantsLast = isBehind && last > 0 && !this.#wantsLast
-        if (!this.#wantsLast) this.#advance(line)
-        else if (restarted) this.#position = { epoch: line.epoch, offset: 0 }
-        this.#options.onGap?.({ restarted })
+        this.#advance(line)
+        this.#edge = line.edge ?? 0
+        if (line.notice === "gap") this.#options.onGap?.({ restarted })
         this.#options.onNotice?.(line)
-        if (this.#wantsLast && this.#isOpen) this.#connect()
+        if ((line.offset ?? 0) >= this.#edge) this.#live()
     }
 
     /** Remembers a position; false if it has been passed already. */
@@ -398,16 +349,15 @@ export class Subscription {
     #send(entry) {
         entry.socket = this.#socket
         entry.sentAt = Date.now()
+        entry.number = ++this.#sent
         this.#socket.send(entry.text)
     }
 
-    /** Waits until nothing has come for a moment: then the past has been read. */
+    /** With `latest` the newest message need not be the newest of a key: waits for silence. */
     #settle() {
+        clearTimeout(this.#settling)
         this.#settling = setTimeout(() => {
-            const now = Date.now()
-            const isPast = this.#hasBegun || !(this.#options.last || this.#position)
-            // a topic that is never quiet, or never says how it begins, shall not wait for ever
-            if ((isPast && now - this.#heardAt >= QUIET) || now - this.#openedAt > 20 * QUIET) this.#live()
+            if (Date.now() - this.#heardAt >= QUIET) this.#live()
             else this.#settle()
         }, QUIET)
     }
@@ -421,12 +371,10 @@ export class Subscription {
         this.#tell({ state: "live" })
     }
 
-    /** The server answers in order, so it means the first of what this connection has sent. */
-    #refused({ code, reason }) {
-        const sent = [...this.#pending].find(([, entry]) => entry.socket === this.#socket)
-        if (!sent) return
-        const [id, { value }] = sent
-        this.#pending.delete(id)
+    #refused({ message, code, reason }) {
+        const isIt = ([, { socket, number }]) => socket === this.#socket && number === message
+        const [id, { value }] = [...this.#pending].find(isIt) ?? [, {}]
+        if (!this.#pending.delete(id)) return
         this.#options.onRefused?.({ id, value, code, reason })
     }
 }

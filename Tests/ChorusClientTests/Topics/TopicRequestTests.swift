@@ -18,7 +18,7 @@ struct TopicRequestTests {
         "it asks for a topic from where it is to begin",
         arguments: [
             (.now, ""), (.last(5), "&last=5"), (.last(0), "&last=0"), (.latest, "&latest"),
-            (.since(TopicPosition(epoch: 7, offset: 2)), "&since=7:2"),
+            (.since(TopicPosition(epoch: 7, offset: 2)), "&since=7:2&last=1000000"),
         ] as [(TopicSubscription.Start, String)]
     )
     func start(_ start: TopicSubscription.Start, _ query: String) async throws {
@@ -136,7 +136,7 @@ struct TopicRequestTests {
             peer.close(code.map { WebSocketCloseCode(rawValue: $0) })
             #expect(try await subscriber.event().brief == "message before")
             #expect(try await subscriber.event().brief == "disconnected")
-            #expect(try await server.nextPeer().head.target.hasSuffix("&since=7:2"))
+            #expect(try await server.nextPeer().head.target.hasSuffix("&since=7:2&last=1000000"))
         }
     }
 }

@@ -99,7 +99,7 @@ struct LatestRecoveryTests {
             client.ended == (isTold ? nil : .overflow(Position(epoch: test.position(of: "few:1").epoch, offset: 1)))
         )
         if isTold {
-            #expect(client.starts == [.gap(upTo: test.position(of: "few:1"))])
+            #expect(client.starts == [.live, .lost(upTo: test.position(of: "few:1"))])
             test.publish("more", to: "few:1")
             test.run()
             #expect(client.texts(of: "few:1") == ["0 1", "more"])
@@ -115,7 +115,7 @@ struct LatestRecoveryTests {
         let before = test.client("price:1", from: .since(Position(epoch: here.epoch, offset: 9)))
         let last = test.client("price:1", from: .last(5))
         test.run()
-        #expect(now.starts == [.recovering(from: here)])
+        #expect(now.starts == [.recovering(from: here, edge: here.offset)])
         #expect(before.ended == .unrecoverable(here))
         #expect(last.texts(of: "price:1").isEmpty)
     }

@@ -45,7 +45,7 @@ extension RecoveryModel {
         let seen: Position?
         if let last = entries.last(where: { $0.number <= last ?? -1 && $0.position != nil })?.position {
             seen = last
-        } else if case .since(let position) = client.point {
+        } else if case .since(let position, _) = client.point {
             seen = position
         } else {
             seen = nil
@@ -63,6 +63,27 @@ extension RecoveryModel {
         if !isGone, !isRemoved { fail("client \(client.number) lost \(seen), which is there (\(head), \(kept) kept)") }
     }
 
+    /// A client is told where the past ends: behind where it begins, and where the topic has been. Behind a gap there is
+    /// only what it asked for.
+    func checkEdge(_ client: Client, _ start: SubscriptionStart) {
+        let (position, edge): (Position?, UInt64?) =
+            switch start {
+            case .live, .latest: (nil, nil)
+            case .recovering(let position, let edge): (position, edge)
+            case .gap(let position, let edge): (position, edge)
+            }
+        guard let position, let edge else { return }
+        let head =
+            published[client.topic].compactMap(\.position).filter { $0.epoch == position.epoch }.last?.offset ?? 0
+        guard position.offset <= edge, edge <= head else {
+            return fail("client \(client.number) was told \(start), and the topic is at \(head)")
+        }
+        let wantsLast = if case .since(_, let count) = client.point { count > 0 } else { false }
+        if case .gap = start, !wantsLast, edge > position.offset {
+            fail("client \(client.number) was told \(start), and wanted nothing of that")
+        }
+    }
+
     /// Frames, in order, nothing twice; and between what it was told, everything that has a position.
     func check(_ client: Client) {
         let transport = client.transport
@@ -76,7 +97,7 @@ extension RecoveryModel {
             return fail("client \(client.number) has what was never published: \(all)")
         }
         if client.point == .now {
-            if !client.told.isEmpty, !isResync(client) {
+            if client.told.contains(where: { $0.start != .live }), !isResync(client) {
                 fail("client \(client.number) was told something of the past")
             }
         } else if client.isOpen, client.told.isEmpty {
@@ -120,10 +141,13 @@ extension RecoveryModel {
         case .latest:
             if client.point != .latest { fail("client \(client.number) did not want the newest") }
             return
-        case .gap(let position):
+        case .live:
+            if client.point != .now { fail("client \(client.number) did not want to begin now") }
+            return
+        case .gap(let position, _):
             first = index(after: position, in: entries)
-        case .recovering(let position):
-            if case .since(let seen) = client.point, seen != position {
+        case .recovering(let position, _):
+            if case .since(let seen, _) = client.point, seen != position {
                 return fail("client \(client.number) wanted \(seen) and was promised \(position)")
             }
             first = index(after: position, in: entries)

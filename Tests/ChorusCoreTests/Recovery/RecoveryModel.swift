@@ -159,15 +159,20 @@ final class RecoveryModel {
         let topic = random.int(0...names.count - 1)
         let here = here(topic)
         let seen = published[topic].compactMap(\.position)
+        let orLast = random.chance(50) ? random.pick([1, 10, 200]) : 0
         let point: StartingPoint =
             switch random.int(0...9) {
             case 0...4 where names[topic].hasPrefix("newest"): .latest
             case 0: .now
             case 1...3: .last(random.pick([0, 1, 10, 64, 200]))
-            case 4: .since(Position(epoch: here.epoch + UInt64(random.int(0...1)), offset: UInt64(random.int(0...400))))
-            case 5...6 where !seen.isEmpty: .since(seen[max(0, seen.count - random.int(1...30))])
-            case 7...8 where !seen.isEmpty: .since(random.pick(seen))
-            default: .since(Position(epoch: here.epoch, offset: 0))
+            case 4:
+                .since(
+                    Position(epoch: here.epoch + UInt64(random.int(0...1)), offset: UInt64(random.int(0...400))),
+                    orLast: orLast
+                )
+            case 5...6 where !seen.isEmpty: .since(seen[max(0, seen.count - random.int(1...30))], orLast: orLast)
+            case 7...8 where !seen.isEmpty: .since(random.pick(seen), orLast: orLast)
+            default: .since(Position(epoch: here.epoch, offset: 0), orLast: orLast)
             }
         let client = Client(
             number: clients.count,
@@ -185,6 +190,7 @@ final class RecoveryModel {
             let received = numbers(client)
             client.told.append((received.count, start))
             note("client \(client.number) is told \(start) after \(received.count)")
+            checkEdge(client, start)
             if case .gap = start, !isResync(client) { checkLoss(client, received: received.last) }
         }
         client.transport.onEnd = { [unowned client, unowned self] in ended(client, $0) }

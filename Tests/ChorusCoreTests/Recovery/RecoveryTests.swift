@@ -30,7 +30,8 @@ struct RecoveryTests {
         test.run()
         #expect(client.texts(of: topic) == texts(seen + 1...205))
         #expect(
-            client.starts == [.recovering(from: Position(epoch: test.position(of: topic).epoch, offset: UInt64(seen)))]
+            client.starts
+                == [.recovering(from: Position(epoch: test.position(of: topic).epoch, offset: UInt64(seen)), edge: 200)]
         )
         #expect(test.counters.recoveries == 1)
     }
@@ -99,7 +100,7 @@ struct RecoveryTests {
             let told = test.client("few:1", from: .since(position), hearsNotices: true)
             let ended = test.client("few:1", from: .since(position))
             test.run()
-            #expect(told.starts == [.gap(upTo: here)])
+            #expect(told.starts == [.lost(upTo: here)])
             #expect(told.texts(of: "few:1").isEmpty)
             #expect(ended.ended == .unrecoverable(here))
             test.close(told)
@@ -111,9 +112,9 @@ struct RecoveryTests {
         publish(201...202, to: "few:1")
         test.run()
         #expect(right.texts(of: "few:1") == texts(191...202))
-        #expect(right.starts == [.recovering(from: Position(epoch: here.epoch, offset: 190))])
+        #expect(right.starts == [.recovering(from: Position(epoch: here.epoch, offset: 190), edge: 200)])
         #expect(wrong.texts(of: "few:1") == texts(201...202))
-        #expect(wrong.starts == [.gap(upTo: here)])
+        #expect(wrong.starts == [.lost(upTo: here)])
         #expect(test.counters.gaps == 7)
     }
 
@@ -132,8 +133,74 @@ struct RecoveryTests {
         test.run()
         let epoch = test.position(of: "few:1").epoch
         let ends = [0, 500].map { Position(epoch: epoch, offset: $0) }
-        #expect(client.starts == [.recovering(from: ends[0]), .gap(upTo: ends[1])])
+        #expect(client.starts == [.recovering(from: ends[0], edge: 10), .lost(upTo: ends[1])])
         #expect(client.texts(of: "few:1") == texts(1...10) + texts(501...502))
+    }
+
+    @Test(
+        "who wants the last messages where something is lost is told of the gap, and gets them",
+        arguments: [1, 4, 50]
+    )
+    func orLast(_ count: Int) {
+        publish(1...200, to: "few:1")
+        let epoch = test.position(of: "few:1").epoch
+        let lost = [
+            Position(epoch: epoch, offset: 5), Position(epoch: epoch + 1, offset: 195),
+            Position(epoch: epoch, offset: 201),
+        ]
+        let clients = lost.map { test.client("few:1", from: .since($0, orLast: count), hearsNotices: true) }
+        let ended = test.client("few:1", from: .since(lost[0], orLast: count))
+        let whole = test.client(
+            "few:1",
+            from: .since(Position(epoch: epoch, offset: 192), orLast: count),
+            hearsNotices: true
+        )
+        test.run()
+        publish(201...202, to: "few:1")
+        test.run()
+        let first = max(191, 201 - count)
+        for client in clients {
+            #expect(client.starts == [.gap(upTo: Position(epoch: epoch, offset: UInt64(first - 1)), edge: 200)])
+            #expect(client.texts(of: "few:1") == texts(first...202))
+        }
+        #expect(ended.ended == .unrecoverable(Position(epoch: epoch, offset: 200)))
+        #expect(whole.starts == [.recovering(from: Position(epoch: epoch, offset: 192), edge: 200)])
+        #expect(whole.texts(of: "few:1") == texts(193...202))
+        #expect(test.counters.gaps == 4)
+        #expect(test.counters.recoveries == 1)
+    }
+
+    @Test("also when it is let go of while it is read, and nothing comes twice", arguments: [3, 100])
+    func orLastMeanwhile(_ count: Int) {
+        publish(1...10, to: "few:1")
+        let start = StartingPoint.since(Position(epoch: test.position(of: "few:1").epoch, offset: 0), orLast: count)
+        let client = test.client("few:1", from: start, hearsNotices: true)
+        client.room = 30
+        test.run()
+        publish(11...500, to: "few:1")
+        test.run()
+        client.room = .max
+        test.flush(client)
+        test.run()
+        let epoch = test.position(of: "few:1").epoch
+        let first = max(491, 501 - count)
+        #expect(
+            client.starts == [
+                .recovering(from: Position(epoch: epoch, offset: 0), edge: 10),
+                .gap(upTo: Position(epoch: epoch, offset: UInt64(first - 1)), edge: 500),
+            ]
+        )
+        #expect(client.texts(of: "few:1") == texts(1...10) + texts(first...500))
+    }
+
+    @Test("who begins with what is published from now on is told so, if it is told anything")
+    func live() {
+        let told = ["kept:1", "a"].map { test.client($0, hearsNotices: true) }
+        let last = test.client("a", from: .last(5), hearsNotices: true)
+        let untold = test.client("a")
+        test.run()
+        for client in told + [last] { #expect(client.starts == [.live]) }
+        #expect(untold.starts.isEmpty)
     }
 
     @Test("a topic without history has no past")
@@ -147,7 +214,7 @@ struct RecoveryTests {
         test.run()
         #expect(last.texts(of: "a") == ["late"])
         #expect(since.texts(of: "a") == ["late"])
-        #expect(since.starts == [.gap(upTo: nil)])
+        #expect(since.starts == [.lost(upTo: nil)])
         #expect(ended.ended == .unrecoverable(nil))
     }
 
@@ -179,7 +246,7 @@ struct RecoveryTests {
         #expect(live.texts(of: topic) == texts(101...103))
         #expect(client.texts(of: topic) == texts(101...103))
         let epoch = test.position(of: topic).epoch
-        #expect(client.starts == [.gap(upTo: Position(epoch: epoch, offset: 0))])
+        #expect(client.starts == [.lost(upTo: Position(epoch: epoch, offset: 0))])
         let again = test.client(topic, from: offset(1))
         test.run()
         #expect(again.texts(of: topic) == texts(102...103))

@@ -123,3 +123,8 @@ final class FakeTransport: Transport {
         return frames.filter { $0.topic == topic }.map { String(buffer: $0.payload) }
     }
 }
+
+extension SubscriptionStart {
+    /// Something up to this position is lost, and the past ends there.
+    static func lost(upTo position: Position?) -> SubscriptionStart { .gap(upTo: position, edge: position?.offset) }
+}

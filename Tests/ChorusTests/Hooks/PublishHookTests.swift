@@ -69,7 +69,7 @@ struct PublishHookTests {
         let answered = Notes<Bool>()
         try await serve(log: log, gate: gate, answered: answered, time: .milliseconds(300)) { test in
             let reader = try await test.client("/ws/room")
-            let told = try await test.client("/ws/room?format=json")
+            let told = try await test.toldClient("/ws/room?format=json")
             try await told.send(word)
             try await told.send("next")
             try await reader.send("other")
@@ -78,6 +78,7 @@ struct PublishHookTests {
             #expect(lines.map(\.data) == ["NEXT", "OTHER", nil])
             #expect(lines[2].notice == "refused")
             #expect(lines[2].code == code)
+            #expect(lines[2].message == 1)
             if word == "refuse" { #expect(lines[2].reason == "no such word, stranger") }
             let plain = try await test.client("/ws/room")
             try await plain.send(word)

@@ -31,7 +31,7 @@ struct SubscribeHookTests {
                 try await client.send(RawSocket.request(path))
                 #expect(try await client.expectRefusal(402).body == "Not this one.\n")
             }
-            let client = try await test.client("/ws/room:1?key=k&user=ann&format=json")
+            let client = try await test.toldClient("/ws/room:1?key=k&user=ann&format=json")
             #expect(try await client.line().members?.map { [$0.user, $0.info?.name] } == [["ann", "ann"]])
             #expect(try await test.hub.presence(in: TopicName("room:1")).map(\.user) == ["ann"])
         }

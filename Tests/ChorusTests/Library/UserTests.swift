@@ -28,7 +28,7 @@ struct UserTests {
         try await serve { test in
             let mine = try await test.clients(5, "/ws/room?user=ann")
             let other = try await test.client("/ws/room?user=bob")
-            let told = try await test.client("/ws/room?user=ann&format=json")
+            let told = try await test.toldClient("/ws/room?user=ann&format=json")
             #expect(await test.hub.send("hello", toUser: "ann") == 6)
             #expect(await test.hub.send("hello", toUser: "eve") == 0)
             for client in mine { try await client.expect("hello") }
@@ -77,7 +77,7 @@ struct UserTests {
             let handler = try await test.client("/two?user=ann")
             try await handler.expect("in")
             let relay = try await test.client("/ws/a?user=ann")
-            let told = try await test.client("/ws/a?user=ann&format=json")
+            let told = try await test.toldClient("/ws/a?user=ann&format=json")
             #expect(await test.hub.unsubscribe(user: "ann", from: topic) == 3)
             #expect(await test.hub.unsubscribe(user: "ann", from: topic) == 0)
             try await relay.expectClose(.disconnected)

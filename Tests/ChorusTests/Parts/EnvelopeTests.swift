@@ -55,8 +55,14 @@ struct EnvelopeTests {
             return String(buffer: out)
         }
         let position = Position(epoch: 7, offset: 42)
-        #expect(text(.recovering(from: position)) == #"{"topic":"a","notice":"subscribed","offset":42,"epoch":7}"#)
-        #expect(text(.gap(upTo: position)) == #"{"topic":"a","notice":"gap","offset":42,"epoch":7}"#)
-        #expect(text(.gap(upTo: nil)) == #"{"topic":"a","notice":"gap"}"#)
+        let expected = [
+            SubscriptionStart.live: #"{"topic":"a","notice":"subscribed"}"#,
+            .recovering(from: position, edge: 50):
+                #"{"topic":"a","notice":"subscribed","offset":42,"epoch":7,"edge":50}"#,
+            .latest(upTo: position): #"{"topic":"a","notice":"latest","offset":42,"epoch":7}"#,
+            .gap(upTo: position, edge: 42): #"{"topic":"a","notice":"gap","offset":42,"epoch":7,"edge":42}"#,
+            .gap(upTo: nil, edge: nil): #"{"topic":"a","notice":"gap"}"#,
+        ]
+        for (start, notice) in expected { #expect(text(start) == notice) }
     }
 }

@@ -108,12 +108,17 @@ struct JSONTopicTests {
         ) { test in
             let client = try await test.client("/ws/json:1?format=json")
             for text in ["no", #" {"a" : 1} "#, #" "hi" "#] { try await client.send(text) }
-            #expect(try await client.notice("refused")["code"] == "not_json")
+            let first = try await client.notice("refused")
+            #expect(first["code"] == "not_json")
+            #expect(first["message"] == 1)
             let messages = try await asked.next(2)
             #expect(messages.map(\.kind) == [.json, .text])
             #expect(messages.map(\.text) == [#"{"a":1}"#, "hi"])
             #expect(try await client.published()["data"] == ["a": 1])
             #expect(try await client.published()["data"] == "hi")
+            // which one it was is said, whatever became of the others
+            try await client.send("yes?")
+            #expect(try await client.notice("refused")["message"] == 4)
         }
     }
 

@@ -35,6 +35,31 @@ struct KeepAliveTests {
         }
     }
 
+    @Test("who reads notices is told with every ping that the server is there, and how often it will be")
+    func heartbeat() async throws {
+        try await serve(configure: { $0.keepAlive = .init(interval: .milliseconds(300), timeout: .milliseconds(200)) })
+        { test in
+            let told = try await test.client("/ws/quiet?format=json")
+            let untold = try await test.client("/ws/quiet")
+            let first = try await told.line()
+            #expect(first.notice == "subscribed")
+            #expect(first.heartbeat == 300)
+            for _ in 0..<3 {
+                let line = try await told.line()
+                #expect(line.notice == "heartbeat")
+                #expect(line.heartbeat == 300)
+                #expect(line.topic == nil)
+            }
+            try await untold.expectNothing()
+            #expect(test.hub.sessionCount == 2)
+        }
+        try await serve(configure: { $0.keepAlive = nil }) { test in
+            let first = try await test.client("/ws/quiet?format=json").line()
+            #expect(first.notice == "subscribed")
+            #expect(first.heartbeat == nil)
+        }
+    }
+
     @Test("who is silent is cut after interval and timeout, and not before")
     func silent() async throws {
         let reasons = Mutex<[CloseReason]>([])

@@ -104,6 +104,27 @@ struct PastTests {
         }
     }
 
+    @Test("who asks for the last messages beside what it missed gets them where something is missing, told of the gap")
+    func sinceOrLast() async throws {
+        try await serve(hub: Self.hub(10)) { test in
+            let first = try #require(try await test.hub.publish("1", to: TopicName("news")))
+            try await publish(test, 2...100)
+            let late = try await test.client("/ws/news?format=json&since=\(first)&last=3")
+            let gap = try await late.line()
+            #expect(gap.notice == "gap")
+            #expect(gap.position == Position(epoch: first.epoch, offset: 97))
+            #expect(gap.edge == 100)
+            let back = try await test.client("/ws/news?format=json&since=\(first.epoch):95&last=3")
+            let start = try await back.line()
+            #expect(start.notice == "subscribed")
+            #expect(start.position == Position(epoch: first.epoch, offset: 95))
+            #expect(start.edge == 100)
+            try await publish(test, 101...101)
+            #expect(try await late.lines(4).map(\.data) == (98...101).map(String.init))
+            #expect(try await back.lines(6).map(\.data) == (96...101).map(String.init))
+        }
+    }
+
     @Test("who asks for the newest gets that of every key, then what is published", arguments: ["", "&format=json"])
     func latest(_ format: String) async throws {
         let hub = Hub(configuration: .init(defaults: Namespace(latest: Latest())))
@@ -171,7 +192,8 @@ struct PastTests {
         "a query that nobody understands is refused with 400 and a reason",
         arguments: [
             "last=x", "last=-1", "last=1000001", "last=", "since=1", "since=a:b", "since=1:2:3", "since=+1:1",
-            "since=1:1&last=1", "latest&last=1", "latest&since=1:1", "latest", "format=xml", "since=%zz",
+            "since=1:1&last=1", "since=1:1&last=x&format=json", "latest&last=1", "latest&since=1:1&last=1&format=json",
+            "latest&since=1:1", "latest", "format=xml", "since=%zz",
             "name=%ff", "since=1%3",
         ]
     )

@@ -23,11 +23,14 @@ struct Line: Decodable, Equatable {
     var offset: UInt64?
     var epoch: UInt64?
     var time: Int64?
+    var edge: UInt64?
     var session: String?
+    var heartbeat: Int?
     var key: String?
     var members: [Person]?
     var sessions: Int?
     var users: Int?
+    var message: Int?
     var code: String?
     var reason: String?
 
@@ -37,6 +40,16 @@ struct Line: Decodable, Equatable {
     }
 
     var position: Position { Position(epoch: epoch ?? 0, offset: offset ?? 0) }
+}
+
+extension TestServer {
+    /// A client that has been told that it is subscribed.
+    func toldClient(_ path: String) async throws -> TestClient {
+        let client = try await client(path)
+        let start = try await client.line()
+        guard start.notice == "subscribed" else { throw TestFailure("expected to be subscribed, got \(start)") }
+        return client
+    }
 }
 
 extension TestClient {

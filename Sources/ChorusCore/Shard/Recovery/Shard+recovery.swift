@@ -7,11 +7,17 @@ extension Shard {
     func recoverLater(_ subscription: Subscription, from point: StartingPoint) {
         let topic = subscription.topic.topic
         guard topic.hasPast, point != .latest || topic.options.latest != nil else {
-            if case .since = point { lose(subscription, nil) }
+            if case .since = point { lose(subscription, nil) } else { beginsLive(subscription) }
             return
         }
         subscription.topic.recovers(subscription, from: point)
         enqueue(subscription.session)
+    }
+
+    /// A subscription begins with what is published from now on.
+    func beginsLive(_ subscription: Subscription) {
+        guard subscription.session.hearsNotices, !subscription.topic.topic.name.isEmpty else { return }
+        tell(subscription, .live)
     }
 
     /// Reads on for a subscription that recovers. Returns whether it is live, lost, or waits; otherwise its session is
@@ -35,7 +41,7 @@ extension Shard {
                     continue
                 }
                 lose(subscription, edge)
-                break
+                continue
             }
             guard subscription.cursor < edge.offset else {
                 becomesLive(subscription)
@@ -172,10 +178,11 @@ extension Shard {
             tell(subscription, .latest(upTo: edge))
             return true
         case .last(let count):
-            let start = recovery.start ?? edge.offset - min(edge.offset, UInt64(max(0, count)))
+            var start = recovery.start ?? edge.offset - min(edge.offset, UInt64(max(0, count)))
+            if let loss = recovery.loss, loss.epoch == edge.epoch { start = max(start, loss.seen) }
             recovery.start = start
             subscription.cursor = min(edge.offset, max(start, past.oldest - min(past.oldest, 1)))
-        case .since(let position):
+        case .since(let position, _):
             guard position.epoch == edge.epoch, position.offset <= edge.offset else {
                 waitAhead(subscription, recovery, position, edge, past)
                 return false
@@ -197,7 +204,12 @@ extension Shard {
             recovery.page = page
         }
         recovery.epoch = edge.epoch
-        tell(subscription, .recovering(from: Position(epoch: edge.epoch, offset: subscription.cursor)))
+        let start = Position(epoch: edge.epoch, offset: subscription.cursor)
+        if recovery.takeLoss() {
+            tell(subscription, .gap(upTo: start, edge: edge.offset))
+        } else {
+            tell(subscription, .recovering(from: start, edge: edge.offset))
+        }
         return true
     }
 
@@ -237,21 +249,23 @@ extension Shard {
 
     // MARK: The client
 
-    /// What came between is not there any more. The client is told, and has what comes from now on; or its session
-    /// ends, where it has no way to be told.
+    /// What came between is not there any more. The client is told, and has what comes from now on, or the last
+    /// messages first, if it wants that; or its session ends, where it has no way to be told.
     func lose(_ subscription: Subscription, _ position: Position?) {
         let session = subscription.session
         guard session.hearsNotices else {
             subscription.recovery?.isWaiting = true
             return end(session, .unrecoverable(position))
         }
-        becomesLive(subscription)
-        tell(subscription, .gap(upTo: position))
         owePresence(subscription)
+        if let recovery = subscription.recovery, recovery.fallsBack(cursor: subscription.cursor) { return }
+        becomesLive(subscription)
+        tell(subscription, .gap(upTo: position, edge: position?.offset))
     }
 
-    private func tell(_ subscription: Subscription, _ start: SubscriptionStart) {
+    func tell(_ subscription: Subscription, _ start: SubscriptionStart) {
         switch start {
+        case .live: break
         case .recovering, .latest: tally.recoveries += 1
         case .gap: tally.gaps += 1
         }
