@@ -20,7 +20,7 @@ struct UnixSocketTests {
         _ body: @escaping @Sendable (TestServer, String) async throws -> Void
     ) async throws {
         let path = try UnixSocketTests.makePath()
-        defer { unlink(path) }
+        defer { Self.remove(path) }
         try await ChorusTests.serve(configure: { $0.unixSocketPath = path }, routes: routes) {
             try await body($0, path)
         }
@@ -30,6 +30,11 @@ struct UnixSocketTests {
         var template = Array("/tmp/chorus-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw TestFailure("no temporary folder") }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) + "/socket"
+    }
+
+    private static func remove(_ path: String) {
+        unlink(path)
+        rmdir(String(path.dropLast("/socket".count)))
     }
 
     @Test("clients talk over it")
@@ -108,7 +113,7 @@ struct UnixSocketTests {
     @Test("a socket file that was left behind is replaced, another file is not")
     func leftBehind() async throws {
         let path = try Self.makePath()
-        defer { unlink(path) }
+        defer { Self.remove(path) }
         for _ in 0..<2 {
             try await ChorusTests.serve(configure: { $0.unixSocketPath = path }) { _ in
                 _ = try await TestClient.connect(to: "ws+unix:\(path):/ws")
