@@ -366,7 +366,7 @@ IMPATIENT = """
 def test_a_dead_connection_is_noticed(another_server: Callable[..., Server], visitor: Visitor) -> None:
     """A router forgets a connection, and nobody is told: the server's heartbeat is missing. As long as it is there the
     page has no reason to come back, however quiet the room is."""
-    server = another_server("--ping-interval", "1", "--ping-timeout", "60")
+    server = another_server("--ping-interval", "1", "--ping-timeout", "1")
     proxy = Proxy(server.browser_port)
     try:
         page = enter(visitor(), proxy.origin, "dead", "Ada")

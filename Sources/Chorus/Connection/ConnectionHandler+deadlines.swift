@@ -44,7 +44,7 @@ extension ConnectionHandler: Timed {
             guard let keepAlive = loop.core.configuration.keepAlive else { return }
             // while reading is paused, silence is our own doing; the kernel tells of a client that takes nothing then
             if isHeard || !pauses.isEmpty {
-                setDeadline(.ping, after: max(.zero, keepAlive.interval - keepAlive.timeout))
+                setDeadline(.ping, after: keepAlive.period - keepAlive.timeout)
             } else {
                 loop.counters.silent += 1
                 closeReason = CloseReason(.network, .abnormal, "silent")
@@ -61,7 +61,7 @@ extension ConnectionHandler: Timed {
         sendFrame(.ping, ByteBuffer(), isReply: true)
         guard receiver?.format == .envelope else { return }
         var notice = ByteBuffer()
-        Envelope.writeHeartbeat(keepAlive.interval, into: &notice)
+        Envelope.writeHeartbeat(keepAlive.period, into: &notice)
         sendFrame(.text, notice, isReply: true)
     }
 

@@ -66,7 +66,7 @@ extension ConnectionHandler: Transport {
     func subscriptionBegan(_ topic: String, _ start: SubscriptionStart) {
         guard receiver?.format == .envelope else { return }
         var envelope = ByteBuffer()
-        let heartbeat = loop.core.configuration.keepAlive?.interval
+        let heartbeat = loop.core.configuration.keepAlive?.period
         Envelope.write(start, topic: topic, session: session?.id, heartbeat: heartbeat, into: &envelope)
         sendFrame(.text, envelope, isReply: false)
     }

@@ -125,6 +125,9 @@ extension BroadcastServer {
             self.interval = interval
             self.timeout = timeout
         }
+
+        /// How often a client hears a ping: no other before there was time to answer.
+        var period: TimeAmount { max(interval, timeout) }
     }
 
     /// Where certificate and key are, in PEM form.

@@ -53,6 +53,12 @@ struct KeepAliveTests {
             try await untold.expectNothing()
             #expect(test.hub.sessionCount == 2)
         }
+        // no ping comes before there was time to answer the last one
+        try await serve(configure: { $0.keepAlive = .init(interval: .milliseconds(100), timeout: .milliseconds(300)) })
+        { test in
+            let first = try await test.client("/ws/quiet?format=json").line()
+            #expect(first.heartbeat == 300)
+        }
         try await serve(configure: { $0.keepAlive = nil }) { test in
             let first = try await test.client("/ws/quiet?format=json").line()
             #expect(first.notice == "subscribed")
