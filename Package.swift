@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "Chorus", targets: ["Chorus"]),
         .library(name: "ChorusCore", targets: ["ChorusCore"]),
         .library(name: "ChorusClient", targets: ["ChorusClient"]),
+        .library(name: "ChorusDemo", targets: ["ChorusDemo"]),
         .library(name: "ChorusTesting", targets: ["ChorusTesting"]),
         .library(name: "WebSocketWire", targets: ["WebSocketWire"]),
         .executable(name: "chorus", targets: ["ChorusCommand"]),

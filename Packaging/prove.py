@@ -21,8 +21,7 @@ from contextlib import contextmanager
 
 PATIENCE = 20  # seconds for anything
 RUNS = 11
-WANTED = 0.050
-TOO_LONG = 0.200  # what is timed fails only far beyond what is wanted: the machine may be busy with something else
+WANTED = 0.050  # by the fastest run: a machine that is busy with something else slows most of them down, and not all
 
 
 # --- The server ------------------------------------------------------------------------------------------------------
@@ -148,8 +147,8 @@ def start_up(command):
         f"start-up: {median * 1000:.1f} ms from exec to listening, median of {RUNS} runs"
         f" ({min(times) * 1000:.1f} to {max(times) * 1000:.1f}; wanted: at most {WANTED * 1000:.0f})"
     )
-    if median > TOO_LONG:
-        sys.exit(f"that is more than {TOO_LONG * 1000:.0f} ms")
+    if min(times) > WANTED:
+        sys.exit(f"none of them took at most {WANTED * 1000:.0f} ms")
 
 
 proofs = {"talk": talk, "start-up": start_up}

@@ -7,7 +7,7 @@ import Hummingbird
 struct Chat {
     static func main() async throws {
         // what clients send is JSON, such as {"text": "hi"}; who sent it, the server says
-        let chat = Namespace("chat", history: .last(50), presence: true, payload: .json)
+        let chat = Namespace("chat", history: .last(1000), presence: true, payload: .json)
         let router = Router()
         DemoPages.addRoutes(to: router)
 

@@ -1,7 +1,7 @@
 """A chat: FastAPI saves what is written, Chorus shows it to everybody at once.
 
     export CHORUS_API_KEY=secret
-    chorus serve --origin http://127.0.0.1:8080 --publish nobody
+    chorus serve --origin http://127.0.0.1:8080 --no-publish
     uvicorn app:app --port 8080
 
 Then open http://127.0.0.1:8080 in two windows. What is written while Chorus is away is saved, and shown when it is back.

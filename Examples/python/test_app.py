@@ -118,7 +118,7 @@ class Unreliable(http.server.BaseHTTPRequestHandler):
 
 def start_chorus(folder: Path) -> Process:
     port = free_port()
-    arguments = [CHORUS, "serve", "--port", str(port), "--publish", "nobody"]
+    arguments = [CHORUS, "serve", "--port", str(port), "--no-publish"]
     return Process(arguments, port, "/health", folder / "chorus.log")
 
 

@@ -11,6 +11,8 @@ struct Announcement: Sendable {
     let isSecure: Bool
     let echoes: Bool
     let hasDemos: Bool
+    /// What the demos show is simulated.
+    let hasDemoFeed: Bool
     /// Where clients may publish.
     let publishing: String
     /// For whom the HTTP API is; `nil` if there is none.

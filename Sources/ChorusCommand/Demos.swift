@@ -5,7 +5,7 @@ import ChorusDemo
 /// `chorus serve --demo`: what the pages under `/demo` show. Each is also a program of its own in `Examples/`.
 enum Demos {
     static let namespaces = [
-        Namespace("chat", history: .last(50), presence: true, payload: .json),
+        Namespace("chat", history: .last(1000), presence: true, payload: .json),
         Namespace("notifications", history: .last(100, for: .hours(24)), publishers: .server),
         Namespace("scores", latest: Latest(keys: 100), overflow: .latest, publishers: .server),
         Namespace("ticker", latest: Latest(keys: 1000), overflow: .latest, publishers: .server),

@@ -66,6 +66,7 @@ struct FrontPage: Sendable {
             $0.field("publishing", announcement.publishing)
             if let api = announcement.api { $0.field("api", api) }
             $0.field("demo", announcement.hasDemos)
+            $0.field("demo_feed", announcement.hasDemoFeed)
             $0.field("echo", announcement.echoes)
         }
     }

@@ -33,6 +33,9 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Offer demos under /demo: a chat, notifications, live scores and a ticker, with simulated news.")
     var demo = false
 
+    @Flag(inversion: .prefixedNo, help: "Publish simulated news for the demos; without, they show what you publish.")
+    var demoFeed = true
+
     @Flag(help: "Offer /echo, which sends every message back to its sender.")
     var echo = false
 
@@ -69,6 +72,7 @@ struct Serve: AsyncParsableCommand {
             isSecure: configuration.tls != nil,
             echoes: echo,
             hasDemos: demo,
+            hasDemoFeed: demo && demoFeed,
             publishing: topics.publishing(isLocal: isLocal, demo ? Demos.namespaces : []),
             api: api.api ? api.users(keys: keys, isLocal: isLocal) : nil
         )
@@ -84,7 +88,7 @@ struct Serve: AsyncParsableCommand {
         let server = BroadcastServer(configuration: configuration, hub: hub, router: router, logger: logger)
         server.relayTopics()
         if echo { server.echo() }
-        if demo { Demos.add(to: server) }
+        if demo && demoFeed { Demos.add(to: server) }
         return (server, announcement)
     }
 }

@@ -331,7 +331,7 @@ class Session:
     async def do_copy(self, step: Step):
         source = ROOT / step.text
         skipped = shutil.ignore_patterns("__pycache__", ".venv", "*.db", ".pytest_cache")
-        shutil.copytree(source, self.folder, dirs_exist_ok=True, ignore=skipped)
+        shutil.copytree(source, self.folder / step.text, ignore=skipped)
 
     async def do_open(self, step: Step):
         self.tab = await self.browser.open(self.real(step.text), self.patience)

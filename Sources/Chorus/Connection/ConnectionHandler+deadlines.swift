@@ -38,7 +38,7 @@ extension ConnectionHandler: Timed {
             guard let keepAlive = loop.core.configuration.keepAlive else { return }
             isHeard = false
             // a reply, so that it ends nobody who is being held back for unread ones
-            if !pauses.contains(.outbox) { ping(keepAlive) }
+            if !pauses.contains(.outbox) { ping() }
             setDeadline(.pong, after: keepAlive.timeout)
         case .pong:
             guard let keepAlive = loop.core.configuration.keepAlive else { return }
@@ -57,12 +57,8 @@ extension ConnectionHandler: Timed {
 
     /// Asks whether the client is there. A browser answers by itself and its page does not see it, so those who read
     /// notices are told that the server is there, too.
-    private func ping(_ keepAlive: BroadcastServer.KeepAlive) {
-        sendFrame(.ping, ByteBuffer(), isReply: true)
-        guard receiver?.format == .envelope else { return }
-        var notice = ByteBuffer()
-        Envelope.writeHeartbeat(keepAlive.period, into: &notice)
-        sendFrame(.text, notice, isReply: true)
+    private func ping() {
+        sendBytes(receiver?.format == .envelope ? loop.core.pingAndHeartbeat : loop.core.ping, isReply: true)
     }
 
     // MARK: The server stops

@@ -109,7 +109,7 @@ extension ConnectionHandler: Transport {
         sendBytes(frame, isReply: isReply)
     }
 
-    private func sendBytes(_ bytes: ByteBuffer, isReply: Bool) {
+    func sendBytes(_ bytes: ByteBuffer, isReply: Bool) {
         guard case .open = phase, let session else { return }
         let hasRoom = session.send(bytes, isReply: isReply)
         if !hasRoom, isReply { pause(.outbox) }

@@ -29,7 +29,7 @@ final class RelayQuery {
         guard point == nil || namespace.recovery != .off else {
             throw HandshakeRefusal(status: 403, reason: "The past of this topic is not for clients.")
         }
-        if case .since(_, orLast: 1...) = point, format == .plain {
+        if format == .plain, query["since"] != nil, query["last"] != nil {
             throw RelayQuery.refusal("last beside since is for format=json, which tells of what is lost")
         }
         guard point != .latest || namespace.latest != nil else {

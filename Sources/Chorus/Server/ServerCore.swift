@@ -20,6 +20,9 @@ final class ServerCore: Sendable {
     /// Answers what is not a WebSocket.
     let http: HTTPDetour.Responder
     let origins: OriginPolicy
+    /// What clients are sent regularly, the same bytes to all: an empty ping, and behind it that the server is there.
+    let ping: ByteBuffer
+    let pingAndHeartbeat: ByteBuffer
     private let loops = Mutex<[ObjectIdentifier: NIOLoopBound<ServerLoop>]>([:])
 
     /// What one event loop has counted.
@@ -47,6 +50,15 @@ final class ServerCore: Sendable {
         self.http = http
         self.origins = configuration.origins
         self.limiter = ConnectionLimiter(configuration.limits)
+        var frames = ByteBuffer()
+        WebSocketFrame.write(.ping, ByteBuffer(), into: &frames)
+        self.ping = frames
+        if let keepAlive = configuration.keepAlive {
+            var notice = ByteBuffer()
+            Envelope.writeHeartbeat(keepAlive.period, into: &notice)
+            WebSocketFrame.write(.text, notice, into: &frames)
+        }
+        self.pingAndHeartbeat = frames
     }
 
     /// The loop's part of the server, made at its first use. Call it on the loop.

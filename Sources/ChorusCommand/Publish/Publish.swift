@@ -9,12 +9,15 @@ struct Publish: AsyncParsableCommand {
         discussion: """
             Returns when the server has accepted it. With - in place of the text each line is a message, published in
             its order as soon as it comes. When the connection is lost it is made again, and nothing is lost or
-            published twice, if the server comes back within five minutes and remembers what it had accepted.
+            published twice, if the server comes back within 200 seconds and remembers what it had accepted; one that
+            was started again does not, so that lines which it had not yet answered may be published twice.
 
               chorus publish news "The doors are open"
               chorus publish scores '{"home":1,"away":0}' --json --key game-7
               tail -f prices.csv | chorus publish ticker - --key-from 1
               generate | chorus publish ticker - --json --key-from symbol --rate 1000
+
+            A text that begins with - comes after --: chorus publish news -- -5
 
             Exits with 0 if everything was accepted; with 1 if the server has refused some lines, which standard error
             names; with 64 if it has refused the text; with 69 if it cannot be reached; and with 77 if it does not let

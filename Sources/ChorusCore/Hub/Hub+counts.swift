@@ -12,15 +12,23 @@ extension Hub {
 
     /// How many different users have sessions. Asks one event loop after the other.
     public func userCount() async -> Int {
-        var users = Set<String>()
+        Set(await ofEachShard { Array($0.users.keys) }.joined()).count
+    }
+
+    /// How many topics all sessions follow together; two that follow the same count twice. Asks one event loop after the
+    /// other.
+    public func subscriptionCount() async -> Int { await ofEachShard(\.subscriptionCount).reduce(0, +) }
+
+    private func ofEachShard<Part: Sendable>(_ part: @escaping @Sendable (Shard) -> Part) async -> [Part] {
+        var all: [Part] = []
         for shard in shards {
-            users.formUnion(
+            all.append(
                 await withUnsafeContinuation { continuation in
-                    shard.execute { continuation.resume(returning: $0.users.keys.map(\.self)) }
+                    shard.execute { continuation.resume(returning: part($0)) }
                 }
             )
         }
-        return users.count
+        return all
     }
 
     /// About how many bytes topics keep for those who come late or come back, and how many topics are remembered; `nil`
@@ -34,13 +42,6 @@ extension Hub {
 
     /// What all shards have done, added up.
     package func counters() async -> ShardCounters {
-        var sum = ShardCounters()
-        for shard in shards {
-            let counters = await withUnsafeContinuation { continuation in
-                shard.execute { continuation.resume(returning: $0.counters) }
-            }
-            sum += counters
-        }
-        return sum
+        await ofEachShard { $0.counters }.reduce(into: ShardCounters()) { $0 += $1 }
     }
 }

@@ -54,6 +54,11 @@ package final class Shard {
     /// Bytes of encoded messages that are kept for all sessions together, counted in steps of 4 KiB.
     package var encodedBytes: Int { slots.reduce(0) { $0 + ($1?.encodedBytes ?? 0) } }
 
+    /// How many subscriptions its sessions have, but for that to broadcasts.
+    var subscriptionCount: Int {
+        slots.reduce(0) { $0 + ($1.map { $0.topic.name.isEmpty ? 0 : $0.roster.count } ?? 0) }
+    }
+
     /// The sessions that are open now.
     package var openSessions: [Session] { Array(sessions) }
 

@@ -3,7 +3,7 @@ public enum OverflowPolicy: Hashable, Sendable {
     /// It catches up as long as it is within the window; beyond, its session is closed (WebSocket close code 1013).
     case disconnect
     /// As `disconnect` within the window; beyond, its client is told that something is lost
-    /// (``SubscriptionStart/gap(upTo:)``) and goes on with what is published then. A client that cannot be told,
+    /// (``SubscriptionStart/gap(upTo:edge:)``) and goes on with what is published then. A client that cannot be told,
     /// because it has no envelope, is closed.
     case resync
     /// As soon as it is behind, it reads the newest message of every key in place of the backlog. What it skips is

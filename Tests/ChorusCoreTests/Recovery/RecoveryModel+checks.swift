@@ -79,8 +79,14 @@ extension RecoveryModel {
             return fail("client \(client.number) was told \(start), and the topic is at \(head)")
         }
         let wantsLast = if case .since(_, let count) = client.point { count > 0 } else { false }
-        if case .gap = start, !wantsLast, edge > position.offset {
+        guard case .gap = start, edge > 0, !isResync(client) else { return }
+        if !wantsLast, edge > position.offset {
             fail("client \(client.number) was told \(start), and wanted nothing of that")
+        }
+        let kept = UInt64(RecoveryModel.kept[String(names[client.topic].split(separator: ":")[0])] ?? 0)
+        let isThere = head < edge + kept && test.position(of: names[client.topic]).epoch == position.epoch
+        if wantsLast, edge == position.offset, isThere {
+            fail("client \(client.number) was told \(start), and there is more: \(head)")
         }
     }
 

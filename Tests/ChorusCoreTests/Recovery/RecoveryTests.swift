@@ -193,6 +193,30 @@ struct RecoveryTests {
         #expect(client.texts(of: "few:1") == texts(1...10) + texts(first...500))
     }
 
+    @Test("also when the topic has become another one: of that it has seen nothing")
+    func orLastOfAnother() {
+        publish(1...200, to: "few:1")
+        let epoch = test.position(of: "few:1").epoch
+        let start = StartingPoint.since(Position(epoch: epoch, offset: 195), orLast: 100)
+        let client = test.client("few:1", from: start, hearsNotices: true)
+        client.room = 30
+        test.run()
+        test.removeHistory(of: "few:1")
+        publish(201...205, to: "few:1")
+        test.run()
+        client.room = .max
+        test.flush(client)
+        test.run()
+        let other = test.position(of: "few:1").epoch
+        #expect(
+            client.starts == [
+                .recovering(from: Position(epoch: epoch, offset: 195), edge: 200),
+                .gap(upTo: Position(epoch: other, offset: 0), edge: 5),
+            ]
+        )
+        #expect(Array(client.texts(of: "few:1").suffix(5)) == texts(201...205))
+    }
+
     @Test("who begins with what is published from now on is told so, if it is told anything")
     func live() {
         let told = ["kept:1", "a"].map { test.client($0, hearsNotices: true) }

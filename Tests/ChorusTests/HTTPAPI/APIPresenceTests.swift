@@ -98,6 +98,7 @@ struct APIPresenceTests {
             #expect(nodes[0]["num_clients"] == 3)
             #expect(nodes[0]["num_users"] == 1)
             #expect(nodes[0]["num_channels"] == 2)
+            #expect(nodes[0]["num_subs"] == 3)
             #expect(0...600 ~= nodes[0]["uptime"]?.int ?? -1)
             let process = try #require(nodes[0]["process"])
             guard case .number(let cpu) = process["cpu"] else { throw TestFailure("no cpu: \(process)") }

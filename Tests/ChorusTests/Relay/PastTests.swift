@@ -192,7 +192,8 @@ struct PastTests {
         "a query that nobody understands is refused with 400 and a reason",
         arguments: [
             "last=x", "last=-1", "last=1000001", "last=", "since=1", "since=a:b", "since=1:2:3", "since=+1:1",
-            "since=1:1&last=1", "since=1:1&last=x&format=json", "latest&last=1", "latest&since=1:1&last=1&format=json",
+            "since=1:1&last=1", "since=1:1&last=0", "since=1:1&last=x&format=json", "latest&last=1",
+            "latest&since=1:1&last=1&format=json",
             "latest&since=1:1", "latest", "format=xml", "since=%zz",
             "name=%ff", "since=1%3",
         ]

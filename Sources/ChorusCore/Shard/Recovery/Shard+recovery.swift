@@ -178,10 +178,13 @@ extension Shard {
             tell(subscription, .latest(upTo: edge))
             return true
         case .last(let count):
-            var start = recovery.start ?? edge.offset - min(edge.offset, UInt64(max(0, count)))
-            if let loss = recovery.loss, loss.epoch == edge.epoch { start = max(start, loss.seen) }
-            recovery.start = start
-            subscription.cursor = min(edge.offset, max(start, past.oldest - min(past.oldest, 1)))
+            if recovery.start?.epoch != edge.epoch {
+                let start = edge.offset - min(edge.offset, UInt64(max(0, count)))
+                recovery.start = Position(epoch: edge.epoch, offset: start)
+            }
+            // where something was lost, the oldest that is kept is behind what the client has
+            let start = max(recovery.start?.offset ?? 0, past.oldest - min(past.oldest, 1))
+            subscription.cursor = min(edge.offset, start)
         case .since(let position, _):
             guard position.epoch == edge.epoch, position.offset <= edge.offset else {
                 waitAhead(subscription, recovery, position, edge, past)
@@ -258,12 +261,12 @@ extension Shard {
             return end(session, .unrecoverable(position))
         }
         owePresence(subscription)
-        if let recovery = subscription.recovery, recovery.fallsBack(cursor: subscription.cursor) { return }
+        if let recovery = subscription.recovery, recovery.fallsBack() { return }
         becomesLive(subscription)
         tell(subscription, .gap(upTo: position, edge: position?.offset))
     }
 
-    func tell(_ subscription: Subscription, _ start: SubscriptionStart) {
+    private func tell(_ subscription: Subscription, _ start: SubscriptionStart) {
         switch start {
         case .live: break
         case .recovering, .latest: tally.recoveries += 1

@@ -2,7 +2,11 @@
 final class ShardPast {
     /// The stream that the live edge is in, and its offset there; `nil` until a message or an answer has shown it.
     private(set) var edge: Position? {
-        didSet { if edge?.epoch != oldValue?.epoch { shelf.clear() } }
+        didSet {
+            guard edge?.epoch != oldValue?.epoch else { return }
+            shelf.clear()
+            oldest = 0
+        }
     }
     /// After this sequence, up to the live edge, every entry of the log has a position in the edge's stream.
     private var unbroken: UInt64
@@ -10,7 +14,7 @@ final class ShardPast {
     private var target: Position?
     /// Where the topic was at the last answer, and what the shard had delivered when it asked.
     private var head: (position: Position, delivered: UInt64)?
-    /// The oldest message that was kept at the last answer.
+    /// The oldest message that was kept at the last answer; 0 while no answer was of this stream.
     private(set) var oldest: UInt64 = 0
     var shelf = HistoryShelf()
     /// How many subscriptions are not live yet.
