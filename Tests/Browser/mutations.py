@@ -65,6 +65,35 @@ _CHAT = {
     "test_a_dead_connection_is_noticed_sooner_by_who_writes": [
         ("unanswered", "chorus.js", " || this.#isUnanswered(now)", ""),
     ],
+    "test_a_connection_that_never_begins_is_given_up": [
+        ("waits-for-ever", "chorus.js", "FIRST_NOTICE = 20_000", "FIRST_NOTICE = Infinity"),
+        ("not-woken", "chorus.js", " && !isHanging", ""),
+    ],
+    "test_a_page_that_stood_still_keeps_its_connection": [
+        ("no-second-look", "chorus.js", "        setTimeout(() => {\n            if (this.#socket === socket",
+         "        this.#lost()\n        setTimeout(() => {\n            if (this.#socket === socket"),
+    ],
+    "test_a_page_that_throws_is_connected_all_the_same": [
+        ("message-throws", "chorus.js", "        } finally {\n            if (line.offset >=",
+         "        } finally {}\n        {\n            if (line.offset >="),
+        ("notice-throws", "chorus.js", "        } finally {\n            if (offset >=",
+         "        } finally {}\n        {\n            if (offset >="),
+    ],
+    "test_a_break_is_told_where_nothing_is_kept": [
+        ("untold-break", "chorus.js", "if (isGap || isUnknown)", "if (isGap)"),
+        ("told-too-often", "chorus.js", "this.#wasLive && !this.#position", "!this.#position"),
+    ],
+    "test_what_is_lost_is_told_as_it_is": [
+        ("gap-only-raises", "chorus.js", "if (isGap && epoch !== undefined) this.#pos", "if (false) this.#pos"),
+        ("restarted-from-nothing", "chorus.js", "before && this.#position.epoch !== before.epoch",
+         "this.#position?.epoch !== before?.epoch"),
+    ],
+    "test_a_state_that_is_never_quiet_is_complete_some_time": [
+        ("never-complete", "chorus.js", "NEVER_QUIET = 20 * QUIET", "NEVER_QUIET = Infinity"),
+    ],
+    "test_what_is_sent_again_is_to_be_answered_too": [
+        ("same-time", "chorus.js", "sentAt >= this.#heardAt", "sentAt > this.#heardAt"),
+    ],
     "test_nothing_is_lost_and_nothing_comes_twice": [
         ("twice", "chorus.js", "if (this.#remembered.has(id)) return true", ""),
         ("not-sent-again", "chorus.js", "for (const entry of this.#pending.values()) this.#send(entry)", ""),
@@ -78,7 +107,20 @@ _CHAT = {
 }  # fmt: skip
 _NOTIFICATIONS = {
     "test_the_line_that_is_shown_reaches_the_page": [
-        ("not-quoted", "notifications.js", '''.replaceAll("'", String.raw`'\\''`)''', ""),
+        ("not-quoted", "demo.js", '''.replaceAll("'", String.raw`'\\''`)''', ""),
+    ],
+    "test_a_server_that_wants_a_key": [
+        ("no-key", "notifications.js", "Content-Type: application/json'${key} ", "Content-Type: application/json' "),
+        ("tries-in-vain", "notifications.js", "if (needsKey) return", "if (!user) return"),
+    ],
+    "test_what_was_missed_while_offline": [
+        ("away-unseen", "notifications.js", "if (item.isAway) away += 1", ""),
+    ],
+    "test_toasts_cover_nothing_of_use_on_a_telephone": [
+        ("toasts-below", "demo.css", ".toasts { position: sticky;",
+         ".toasts { position: fixed; height: auto !important;"),
+        ("toasts-in-a-heap", "notifications.js", "matches ? 2 : 4", "matches ? 4 : 4"),
+        ("toasts-scroll-away", "demo.css", "position: sticky; top: 0;", "position: relative; top: 0;"),
     ],
     "test_the_line_can_be_copied": [("copies-nothing", "notifications.js", "writeText(line)", 'writeText("")')],
     "test_everybody_gets_his_own": [
@@ -86,7 +128,7 @@ _NOTIFICATIONS = {
     ],
     "test_what_a_closed_page_missed_arrives_once": [
         ("position-not-kept", "notifications.js", "{ items, position })", "{ items })"),
-        ("live-before-the-past", "chorus.js", "if ((line.offset ?? 0) >= this.#edge) this.#live()", "this.#live()"),
+        ("live-before-the-past", "chorus.js", "if (offset >= edge) this.#live()", "this.#live()"),
         ("first-visit-is-a-return", "notifications.js", "isAway: isPast && wasHere", "isAway: isPast"),
     ],
     "test_what_was_missed_while_the_network_was_away": [
@@ -98,7 +140,7 @@ _NOTIFICATIONS = {
         ("deaf-windows", "notifications.js", 'addEventListener("storage"', 'addEventListener("nothing"'),
     ],
     "test_toasts": [
-        ("more-toasts", "notifications.js", "MOST_TOASTS = 4", "MOST_TOASTS = 9"),
+        ("more-toasts", "notifications.js", "matches ? 2 : 4", "matches ? 2 : 9"),
         ("toasts-stay", "notifications.js", "element.timeLeft -= 250", ""),
         ("escape", "notifications.js", 'event.key !== "Escape"', 'event.key !== "Delete"'),
     ],
@@ -123,11 +165,23 @@ _SCORES = {
         ("no-goal", "scores.js", "if (isSame) showGoals", "if (!game) showGoals"),
         ("no-announcement", "scores.js", 'goals.join(". ")', '""'),
     ],
+    "test_whatever_is_published_is_shown_or_skipped": [
+        ("no-game", "scores.js", "return isGame && {", "return {"),
+        ("without-a-name", "scores.js", "id !== undefined && ", ""),
+        ("odd-events", "scores.js", 'events.filter(event => ["home", "away"].includes(event?.side)',
+         "events.filter(event => (true)"),
+        ("odd-minutes", "scores.js", "&& Number.isFinite(event.minute)", ""),
+        ("prototype", "scores.js", "Object.hasOwn(KINDS, kind)", "kind in KINDS"),
+    ],
+    "test_an_offline_window_catches_up": [
+        ("never-stale", "scores.js", "list.dataset.stale =", "list.dataset.fresh ="),
+    ],
     "test_goals_scored_meanwhile_are_there_on_return": [
         ("stays-away", "chorus.js", "setTimeout(() => this.#connect(), wait)", "setTimeout(() => {}, wait)"),
     ],
     "test_a_restarted_server_has_other_games": [
-        ("events-of-another-game", "scores.js", 'if (!isSame) find("events", card).replaceChildren()', ""),
+        ("teams-of-another-game", "scores.js", 'setText(element.querySelector(".team"), team.name)',
+         'element.querySelector(".team").textContent ||= team.name'),
     ],
 }  # fmt: skip
 _TICKER = {
@@ -138,18 +192,34 @@ _TICKER = {
     ],
     "test_a_page_that_is_too_slow_shows_the_newest_prices": [
         ("backlog", "reader.js", "TOO_OLD = 2000", "TOO_OLD = 2000000"),
-        ("not-skipped", "reader.js", "news.skipped += data.n - last - 1", ""),
+        ("not-skipped", "reader.js", "news.skipped += Math.max(0, offset - highest - 1)", ""),
+        ("flickers", "chorus.js", "if (isQuiet) this.status = status\n        else this.#tell(status)",
+         "this.#tell(status)"),
+        ("hand-over-uncounted", "ticker.js", "reader.postMessage({ work, position, highest })",
+         "reader.postMessage({ work })"),
         ("hoard", "ticker.js", "ticker.received += news.received",
          "ticker.received += news.received; (window.hoard ??= []).push(Array.from({ length: 5000 }, Math.random))"),
     ],
     "test_a_slow_network_brings_the_newest_prices": [
-        ("skips-uncounted", "reader.js", "news.skipped += data.n - last - 1", ""),
+        ("skips-uncounted", "reader.js", "news.skipped += Math.max(0, offset - highest - 1)", ""),
     ],
     "test_a_restarted_server_counts_anew": [
-        ("skips-what-never-was", "reader.js", "        numbers.clear()", "        news.skipped += 5000"),
+        ("skips-what-never-was", "reader.js", "    highest = offset\n", "    highest = offset - 5000\n"),
     ],
     "test_what_came_during_a_cut_is_skipped": [
-        ("cut-uncounted", "reader.js", "news.skipped += data.n - last - 1", "news.skipped += 1"),
+        ("cut-uncounted", "reader.js", "news.skipped += Math.max(0, offset - highest - 1)", "news.skipped += 1"),
+    ],
+    "test_a_telephone_in_a_tunnel": [
+        ("offline-unnoticed", "chorus.js", 'addEventListener?.("offline"', 'addEventListener?.("nothing"'),
+        ("offline-untold", "ticker.js", "reader.postMessage({ event })", "void 0"),
+    ],
+    "test_what_others_publish_is_shown": [
+        ("only-p", "reader.js", "numberIn(data?.p ?? data?.price ?? data)", "data?.p"),
+        ("odd-prices", "reader.js", "data?.p ?? data?.price ?? data", "data.p ?? data.price ?? data"),
+        ("no-open", "ticker.js", "o ?? (symbol.open || p)", "o"),
+    ],
+    "test_without_the_feed_it_shows_what_is_published": [
+        ("always-simulated", "demo.js", "server?.demo_feed !== false", "true"),
     ],
     "test_filter_and_order": [
         ("order", "ticker.js", "rise: (one, other) => changeOf(other) - changeOf(one)",
@@ -160,7 +230,14 @@ _TICKER = {
 _FRONT = {
     "test_it_says_what_is_running": [("counts-topics", "front.js", "count(server.connected", "count(server.topics")],
     "test_a_server_without_demos": [("demos-that-are-not", "front.js", "hidden = !server.demo", "hidden = false")],
-    "test_two_windows_and_other_programs_talk": [("all-mine", "front.js", "message.mine)", "true)")],
+    "test_two_windows_and_other_programs_talk": [
+        ("all-mine", "front.js", "JSON.stringify(data), mine)", "JSON.stringify(data), true)"),
+        ("an-object", "front.js", "JSON.stringify(data), mine", "String(data), mine"),
+    ],
+    "test_the_lines_that_are_shown_work[websocat]": [("wrong-websocat", "front.js", "`websocat ", "`websocat -u ")],
+    "test_the_line_for_swift_is_one_that_is_compiled": [
+        ("wrong-swift", "front.js", "for try await event", "for await event"),
+    ],
     "test_the_lines_that_are_shown_work[curl]": [("wrong-curl", "front.js", "`curl -X POST ", "`curl -X PUT ")],
     "test_the_lines_that_are_shown_work[Python]": [("wrong-python", "front.js", "-m websockets", "-m websocket")],
     "test_the_lines_that_are_shown_work[JavaScript]": [("wrong-js", "front.js", ").onmessage", ").onmesage")],
@@ -174,7 +251,20 @@ _FRONT = {
     "test_it_survives_a_restart": [
         ("gone-for-good", "chorus.js", "setTimeout(() => this.#connect(), wait)", "setTimeout(() => {}, wait)"),
     ],
-    "test_publishing_that_is_not_allowed": [("refused-in-silence", "front.js", "onRefused:", "onNothing:")],
+    "test_publishing_that_is_not_allowed": [
+        ("refused-in-silence", "front.js", "onRefused:", "onNothing:"),
+        ("promises-too-much", "front.js", 'find("shows-up").hidden = ', 'find("shows-up").hidden = false && '),
+    ],
+    "test_an_offline_window_says_what_it_has_missed": [("missed-in-silence", "front.js", "onGap:", "onNothing:")],
+    "test_it_says_what_is_simulated[scores]": [
+        ("unsaid", "demo.js", 'find("simulated").hidden = !isSimulated', 'find("simulated").hidden = true'),
+    ],
+    "test_it_says_what_is_simulated[ticker]": [
+        ("no-line", "demo.js", 'find("source").hidden = isSimulated', 'find("source").hidden = true'),
+    ],
+    "test_it_says_what_is_simulated[notifications]": [
+        ("wrong-line", "notifications.js", "chorus publish ${shellQuoted(example.channel)}", "chorus publish ${user}"),
+    ],
     "test_a_hundred_lines_are_kept": [("more-lines", "front.js", "MOST_LINES = 100", "MOST_LINES = 101")],
 }  # fmt: skip
 _ACCESSIBILITY = {
@@ -201,6 +291,12 @@ _ACCESSIBILITY = {
     ],
     "test_who_wants_no_motion_gets_none": [
         ("moves-for-all", "demo.css", "    .toast { animation", "}\n@media all {\n    .toast { animation"),
+    ],
+    "test_the_ticker_is_drawn_in_the_colours_of_the_scheme": [
+        ("colours-of-before", "ticker.js", '"change", redraw)', '"change", readColours)'),
+    ],
+    "test_the_figures_of_the_ticker_agree": [
+        ("better-than-the-worst", "ticker.js", "worst = Math.max(worst, lag)", "worst = Math.max(worst, 0)"),
     ],
     "test_a_room_of_the_chat_with_the_keyboard_alone": [
         ("not-focused", "chat.js", "    text.focus({ preventScroll: true })\n    if (chat", "    if (chat"),

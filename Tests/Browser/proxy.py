@@ -4,8 +4,12 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Coroutine
+from typing import Literal
 
 CHUNK = 64 * 1024
+END_OF_HEAD = b"\r\n\r\n"
+
+Stall = Literal["at once", "after the handshake"]
 
 
 class Proxy:
@@ -19,8 +23,10 @@ class Proxy:
         self._rate = rate
         self._links: set[_Link] = set()
         self._is_down = False
+        self._stalls: Stall | None = None
         self.severed = 0  # connections that were broken in the middle of what they carried
         self.refused = 0  # connections that came while it was cut
+        self.stalled = 0  # connections that never began
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
         self._thread.start()
@@ -46,6 +52,7 @@ class Proxy:
 
         async def heal() -> None:
             self._is_down = False
+            self._stalls = None
             for link in self._links:
                 link.is_doomed = False
                 link.runs.set()
@@ -89,6 +96,14 @@ class Proxy:
                 link.is_forgotten = True
 
         self._do(forget)
+
+    def stall(self, when: Stall) -> None:
+        """Accepts other connections, which then are silent for ever."""
+
+        async def stall() -> None:
+            self._stalls = when
+
+        self._do(stall)
 
     def refuse(self) -> None:
         """Lets no other connection through."""
@@ -151,6 +166,12 @@ class Proxy:
             if first is None:
                 return
             far[1].write(first)
+            if self._stalls:
+                link.is_forgotten = True
+                self.stalled += 1
+            if self._stalls == "after the handshake":
+                far[1].write(await reader.readuntil(END_OF_HEAD))
+                writer.write(await far[0].readuntil(END_OF_HEAD))
             await asyncio.gather(
                 link.carry(reader, far[1], link.runs),
                 link.carry(far[0], writer, link.answers, self._rate),

@@ -82,7 +82,7 @@ def fill(page: Page, server: Server, name: str) -> None:
         count = page.get_by_test_id("notification").count()
         for level in ("info", "success", "warning", "error"):
             server.publish("notifications:accessible", {"title": level, "text": "words", "level": level})
-        expect(page.get_by_test_id("toast")).to_have_count(4)
+        expect(page.get_by_test_id("toast")).to_have_count(2 if page.viewport_size == NARROW else 4)
         expect(page.get_by_test_id("notification")).to_have_count(count + 4)
         page.get_by_test_id("read").first.click()
         page.mouse.move(0, 0)
@@ -261,6 +261,42 @@ def test_who_wants_no_motion_gets_none(server: Server, visitor: Visitor) -> None
         expect(page.get_by_test_id("toast")).to_have_count(1)
         name = page.get_by_test_id("toast").evaluate("toast => getComputedStyle(toast).animationName")
         assert (name != "none") == expected
+
+
+def test_the_ticker_is_drawn_in_the_colours_of_the_scheme(
+    server: Server, visitor: Visitor, complaints: Complaints
+) -> None:
+    """At once: the light one's would hardly be seen on the dark one's ground."""
+    complaints.allow("willReadFrequently")
+    page = show(visitor(color_scheme="light"), server.origin, "ticker")
+    drawn = """() => {
+        const accent = getComputedStyle(document.body).getPropertyValue('--accent').trim().slice(1)
+        const trace = document.querySelector('[data-testid=trace]')
+        const { data } = trace.getContext('2d').getImageData(0, 0, trace.width, trace.height)
+        for (let index = 0; index < data.length; index += 4) {
+            const colour = [...data.slice(index, index + 3)].map(part => part.toString(16).padStart(2, '0')).join('')
+            if (data[index + 3] === 255 && colour === accent) return true
+        }
+        return false
+    }"""
+    wait_until("there is a line", lambda: page.evaluate(drawn))
+    page.evaluate("() => { requestAnimationFrame = () => {} }")  # nothing is drawn by itself any more
+    page.wait_for_timeout(200)
+    page.emulate_media(color_scheme="dark")
+    wait_until("it is drawn anew", lambda: page.evaluate(drawn), patience=3)
+
+
+def test_the_figures_of_the_ticker_agree(server: Server, visitor: Visitor) -> None:
+    page = show(visitor(), server.origin, "ticker")
+    page.get_by_test_id("slow").select_option("1")
+    figures = "() => ['lag', 'worst'].map(name => document.querySelector(`[data-testid=${name}]`).textContent)"
+
+    def are_both_there() -> bool:
+        lag, worst = (int(figure.replace(",", "").replace("–", "0")) for figure in page.evaluate(figures))
+        assert lag <= worst, "none is worse than the worst"
+        return lag > 1500
+
+    wait_until("it is behind", are_both_there, every=0.02)
 
 
 def test_a_room_of_the_chat_with_the_keyboard_alone(server: Server, visitor: Visitor) -> None:

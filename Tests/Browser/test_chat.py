@@ -5,15 +5,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import pytest
 from conftest import Complaints
 from crowd import Crowd
 from feed import Feed
 from playwright.sync_api import BrowserContext, Page, expect
-from proxy import Proxy
+from proxy import Proxy, Stall
 from server import Server
 from waiting import stays, wait_until
-
-KEPT = 50  # messages of a room
 
 Visitor = Callable[..., BrowserContext]
 
@@ -382,6 +381,51 @@ def test_a_dead_connection_is_noticed(another_server: Callable[..., Server], vis
         proxy.close()
 
 
+@pytest.mark.parametrize("end", ["after a while", "when the network is back"])
+@pytest.mark.parametrize("when", ["at once", "after the handshake"])
+def test_a_connection_that_never_begins_is_given_up(
+    server: Server, proxy: Proxy, visitor: Visitor, complaints: Complaints, when: Stall, end: str
+) -> None:
+    """No heartbeat is known yet by which it could be noticed. Time passes faster here."""
+    complaints.allow_lost_connections()
+    context = visitor()
+    context.add_init_script(IMPATIENT)
+    room = f"{when} {end}"
+    page = enter(context, proxy.origin, room, "Ada")
+    proxy.stall(when)
+    proxy.drop()
+    wait_until("it has come back to the silence", lambda: proxy.stalled > 0)
+    proxy.heal()
+    server.publish(f"chat:{room}", {"text": "missed"})
+    stays("it is patient", lambda: words(page) == [], seconds=2)
+    if end == "after a while":
+        for _ in range(3):
+            page.evaluate("() => passTime(8_000)")
+    else:
+        page.evaluate("() => dispatchEvent(new Event('online'))")
+    expect(page.get_by_test_id("words")).to_have_text(["missed"], timeout=10_000)
+    expect(page.get_by_test_id("status")).to_have_text("Connected")
+
+
+def test_a_page_that_stood_still_keeps_its_connection(another_server: Callable[..., Server], visitor: Visitor) -> None:
+    """The heartbeats of that time wait behind what it is told first: that it is back."""
+    server = another_server("--ping-interval", "1", "--ping-timeout", "1")
+    proxy = Proxy(server.browser_port)
+    try:
+        page = enter(visitor(), proxy.origin, "still", "Ada")
+        proxy.refuse()
+        page.evaluate(
+            """() => {
+                for (const end = Date.now() + 3_000; Date.now() < end;);
+                dispatchEvent(new Event('online'))
+            }"""
+        )
+        stays("it is content", lambda: proxy.refused == 0, seconds=4)
+        expect(page.get_by_test_id("status")).to_have_text("Connected")
+    finally:
+        proxy.close()
+
+
 def test_a_dead_connection_is_noticed_sooner_by_who_writes(
     server: Server, proxy: Proxy, visitor: Visitor, complaints: Complaints
 ) -> None:
@@ -397,6 +441,117 @@ def test_a_dead_connection_is_noticed_sooner_by_who_writes(
     expect(page.get_by_test_id("words")).to_have_text(["missed", "into the void"])
     expect(page.get_by_test_id("status")).to_have_text("Connected")
     expect(page.get_by_test_id("pending-message")).to_have_count(0)
+
+
+# The module chorus.js, by itself
+
+FOLLOW = """async ([topic, options, fails]) => {
+    const { subscribe } = await import('/demo/chorus.js')
+    globalThis.told = []
+    const tell = name => value => {
+        told.push([name, value])
+        if (fails) throw new Error('of the page')
+    }
+    globalThis.followed = subscribe(topic, {
+        ...options,
+        onMessage: tell('message'), onNotice: tell('notice'), onGap: tell('gap'),
+        onStatus: ({ state }) => told.push(['status', state]),
+    })
+}"""
+
+# A server that says what a test wants.
+ACTED = """
+    globalThis.WebSocket = class {
+        constructor() {
+            globalThis.say = line => this.onmessage({ data: JSON.stringify(line) })
+            setTimeout(() => this.onopen?.())
+        }
+        send() {}
+        close() {}
+    }
+"""
+
+
+def follow(context: BrowserContext, origin: str, topic: str, options: dict | None = None, fails: bool = False) -> Page:
+    page = context.new_page()
+    page.goto(origin)
+    page.evaluate(FOLLOW, [topic, options or {}, fails])
+    return page
+
+
+def hear(page: Page, *lines: dict) -> None:
+    page.evaluate("lines => { for (const line of lines) say(line) }", list(lines))
+
+
+def told(page: Page, name: str) -> list:
+    return [value for kind, value in page.evaluate("() => told") if kind == name]
+
+
+def test_a_page_that_throws_is_connected_all_the_same(server: Server, visitor: Visitor, complaints: Complaints) -> None:
+    complaints.allow("of the page")
+    for number in range(3):
+        server.publish("chat:throws", {"text": f"{number}"})
+    for topic, options in {"chat:throws": {"last": 3}, "chat:empty": {}, "chat:gone": {"since": "1:1"}}.items():
+        page = follow(visitor(), server.origin, topic, options, fails=True)
+        wait_until("it is connected", lambda page=page: told(page, "status")[-1:] == ["live"])
+        server.publish(topic, {"text": "the end"})
+        count = options.get("last", 0) + 1
+        wait_until("all messages", lambda page=page, count=count: len(told(page, "message")) == count)
+        assert told(page, "message")[-1]["data"]["text"] == "the end"
+        assert told(page, "gap") == ([{"restarted": True}] if "since" in options else [])
+
+
+def test_a_break_is_told_where_nothing_is_kept(
+    server: Server, proxy: Proxy, visitor: Visitor, complaints: Complaints
+) -> None:
+    complaints.allow_lost_connections()
+    page = visitor().new_page()
+    page.goto(f"{proxy.origin}/")
+    expect(page.get_by_test_id("status")).to_have_text("Connected")
+    server.publish("lobby", "before")
+    shown = page.get_by_test_id("lines").get_by_role("listitem")
+    expect(shown).to_have_text(["before"])
+    proxy.drop()
+    expect(shown).to_have_text(["before", "What was said meanwhile is not kept here."])
+    server.publish("lobby", "after")
+    expect(shown.last).to_have_text("after")
+
+
+def test_what_is_lost_is_told_as_it_is(server: Server, visitor: Visitor) -> None:
+    context = visitor()
+    context.add_init_script(ACTED)
+    page = follow(context, server.origin, "kept", {"since": "7:100"})
+    hear(page, {"notice": "gap", "epoch": 7, "offset": 50, "edge": 52})
+    hear(page, *({"epoch": 7, "offset": offset, "data": offset} for offset in (50, 51, 52, 52, 53)))
+    assert [message["offset"] for message in told(page, "message")] == [51, 52, 53], "a gap says where it goes on"
+    hear(page, {"notice": "gap", "epoch": 8, "offset": 2, "edge": 2})
+    assert told(page, "gap") == [{"restarted": False}, {"restarted": True}]
+    assert page.evaluate("() => followed.position") == "8:2"
+    page = follow(context, server.origin, "kept")
+    hear(page, {"notice": "gap", "epoch": 8, "offset": 2, "edge": 2})
+    assert told(page, "gap") == [{"restarted": False}], "there was nothing that could have been restarted"
+
+
+def test_a_state_that_is_never_quiet_is_complete_some_time(server: Server, visitor: Visitor) -> None:
+    context = visitor()
+    context.add_init_script(ACTED)
+    page = follow(context, server.origin, "state", {"latest": True})
+    hear(page, {"notice": "latest", "epoch": 7, "offset": 50})
+    page.evaluate("() => setInterval(() => say({ notice: 'join' }), 50)")
+    stays("it waits for the newest message", lambda: "live" not in told(page, "status"), seconds=1)
+    wait_until("it does not wait for ever", lambda: told(page, "status")[-1] == "live", patience=10)
+
+
+def test_what_is_sent_again_is_to_be_answered_too(server: Server, visitor: Visitor) -> None:
+    """It is sent while a notice is read, so at the same time as something was heard."""
+    context = visitor()
+    context.add_init_script(IMPATIENT + "Date.now = () => ahead\n" + ACTED)
+    page = follow(context, server.origin, "void")
+    page.evaluate("() => { followed.publishText('hello') }")
+    hear(page, {"notice": "subscribed"})
+    stays("it is patient", lambda: told(page, "status")[-1] == "live", seconds=1)
+    page.evaluate("() => passTime(11_000)")
+    wait_until("it has lost patience", lambda: "offline" in told(page, "status"))
 
 
 # Everything at once
@@ -554,7 +709,8 @@ def test_nothing_is_lost_and_nothing_comes_twice(
         expect(window.page.get_by_test_id("status")).to_have_text(re.compile("^Disconnected"))
     wait_until("all is written", lambda: all(window.is_written for window in windows))
     wait_until("Ada shows hers", lambda: ada.is_settled)
-    write(5)
+    # more than who begins gets of the past
+    write(35)
     stays("disconnected", lambda: not grace.is_settled and not linus.is_settled, seconds=2)
     wait_until("all is written", lambda: all(window.is_written for window in windows))
     proxy.heal()

@@ -7,9 +7,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from conftest import Complaints
+from conftest import REPOSITORY, Complaints
 from playwright.sync_api import BrowserContext, Page, expect
 from proxy import Proxy
 from server import Server
@@ -32,7 +33,7 @@ def lines(page: Page) -> list[str]:
 
 def line_for(page: Page, name: str) -> str:
     """The line that is shown for a program."""
-    return page.get_by_test_id("ways").locator(f"dt:text-is('{name}') + dd code").inner_text()
+    return page.get_by_test_id("ways").locator(f"dt:has(:text-is('{name}')) + dd code").inner_text()
 
 
 def test_it_says_what_is_running(server: Server, visitor: Visitor) -> None:
@@ -42,6 +43,7 @@ def test_it_says_what_is_running(server: Server, visitor: Visitor) -> None:
     expect(page.get_by_test_id("uptime")).to_have_text(re.compile(r"^\d+ (second|minute)s?$"))
     # the thousand others, and this page
     expect(page.get_by_test_id("connected")).to_have_text("1001 connections")
+    expect(page.get_by_test_id("shows-up")).to_be_visible()
     another = open_front(visitor(), server.origin)
     expect(another.get_by_test_id("connected")).to_have_text("1002 connections")
     for name in ("Chat", "Notifications", "Scores", "Ticker"):
@@ -74,14 +76,16 @@ def test_two_windows_and_other_programs_talk(server: Server, visitor: Visitor) -
         plain.send("from a program")
         assert plain.recv(timeout=10) == "Message: from a program"
     server.publish("lobby", "from a backend")
-    expected = ["from one", "<i>from</i> the other", "Message: from a program", "from a backend"]
+    server.publish("lobby", {"from": "a backend"})
+    expected = ["from one", "<i>from</i> the other", "Message: from a program", "from a backend",
+                '{"from":"a backend"}']  # fmt: skip
     for page in (one, other):
         wait_until("all messages in their order", lambda page=page: lines(page) == expected)
         expect(page.get_by_test_id("text")).to_have_value("")
     expect(one.locator(".mine")).to_have_text(["from one"])
 
 
-@pytest.mark.parametrize("name", ["curl", "Python", "JavaScript", "chorus"])
+@pytest.mark.parametrize("name", ["websocat", "curl", "Python", "JavaScript", "chorus"])
 def test_the_lines_that_are_shown_work(server: Server, visitor: Visitor, program: str, name: str) -> None:
     page = open_front(visitor(), server.origin)
     line = line_for(page, name)
@@ -95,10 +99,12 @@ def test_the_lines_that_are_shown_work(server: Server, visitor: Visitor, program
         page.evaluate(f"() => {{ {line} }}")
         wait_until("it is told", lambda: server.publish("lobby", "hi") or page.title() and "hi" in logged, every=0.2)
     else:
-        command = line.replace("python3", sys.executable).replace("chorus ", f"{program} ", 1)
+        # as in the Python environment of the tests, and with the command that is tested
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        command = line.replace("chorus ", f"{program} ", 1)
         process = subprocess.Popen(
             ["sh", "-c", f"exec {command}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
         told = bytearray()
         reader = threading.Thread(target=lambda: [told.extend(line) for line in process.stdout], daemon=True)
@@ -116,6 +122,11 @@ def test_the_lines_that_are_shown_work(server: Server, visitor: Visitor, program
             process.stdin.close()
             process.stdout.close()
             print(told.decode())
+
+
+def test_the_line_for_swift_is_one_that_is_compiled(server: Server, visitor: Visitor) -> None:
+    line = line_for(open_front(visitor(), server.origin), "Swift").replace(server.origin, "http://127.0.0.1:8000")
+    assert line in (REPOSITORY / "Snippets/FrontPage.swift").read_text().splitlines()
 
 
 def test_the_lines_can_be_copied(server: Server, visitor: Visitor) -> None:
@@ -143,6 +154,22 @@ def test_what_is_written_meanwhile_is_sent(
     assert lines(page).count("written meanwhile") == 1
 
 
+def test_an_offline_window_says_what_it_has_missed(
+    server: Server, visitor: Visitor, complaints: Complaints
+) -> None:
+    complaints.allow_lost_connections()
+    context = visitor()
+    page = open_front(context, server.origin)
+    context.set_offline(True)
+    expect(page.get_by_test_id("status")).to_have_text(re.compile("^You are offline"))
+    server.publish("lobby", "missed")
+    page.wait_for_timeout(3000)
+    context.set_offline(False)
+    expect(page.get_by_test_id("status")).to_have_text("Connected")
+    server.publish("lobby", "after")
+    wait_until("it is there", lambda: lines(page) == ["What was said meanwhile is not kept here.", "after"])
+
+
 def test_it_survives_a_restart(server: Server, visitor: Visitor, complaints: Complaints) -> None:
     complaints.allow_lost_connections()
     page = open_front(visitor(), server.origin)
@@ -157,6 +184,8 @@ def test_it_survives_a_restart(server: Server, visitor: Visitor, complaints: Com
 def test_publishing_that_is_not_allowed(another_server: Callable[..., Server], visitor: Visitor) -> None:
     server = another_server("--publish", "elsewhere")
     page = open_front(visitor(), server.origin)
+    expect(page.get_by_test_id("publishing")).to_have_text("Clients may publish to elsewhere.")
+    expect(page.get_by_test_id("shows-up")).to_be_hidden()
     page.get_by_test_id("text").fill("hello?")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("problem")).to_have_text(re.compile("^Not published: "))
@@ -169,6 +198,36 @@ def test_a_hundred_lines_are_kept(server: Server, visitor: Visitor) -> None:
         server.publish("lobby", f"{number}")
     wait_until("the last hundred", lambda: lines(page) == [f"{number}" for number in range(20, 120)])
     expect(page.get_by_test_id("messages").get_by_role("listitem").last).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("name", ["notifications", "scores", "ticker"])
+def test_it_says_what_is_simulated(
+    another_server: Callable[..., Server], visitor: Visitor, program: str, name: str
+) -> None:
+    """Where nothing is, the line that is shown instead works."""
+    server, context = another_server(), visitor()
+    page = context.new_page()
+    page.goto(f"{server.origin}/demo/{name}?user=o'hara")
+    expect(page.get_by_test_id("simulated")).to_contain_text(re.compile("simulated", re.IGNORECASE))
+    expect(page.get_by_test_id("simulated")).to_be_visible()
+    expect(page.get_by_test_id("source")).to_be_hidden()
+
+    told = {**json.loads(server.get("/")[1]), "demo_feed": False}
+    context.route(f"{server.origin}/", lambda route: route.fulfill(json=told))
+    page.reload()
+    expect(page.get_by_test_id("source")).to_be_visible()
+    expect(page.get_by_test_id("simulated")).to_be_hidden()
+    expect(page.get_by_test_id("status")).to_have_attribute("data-state", "live")
+    line = page.get_by_test_id("source-line").inner_text()
+    assert "Simulated" not in page.get_by_role("main").inner_text()
+    result = subprocess.run(["sh", "-c", line.replace("chorus", program, 1)], capture_output=True, timeout=20)
+    assert result.returncode == 0, result
+    shown = {
+        "notifications": page.get_by_test_id("words").filter(has_text="from chorus"),
+        "scores": page.locator('[data-game="final"]'),
+        "ticker": page.locator('[data-symbol="ABC"]').get_by_test_id("price").filter(has_text="12.50"),
+    }
+    expect(shown[name]).to_have_count(1)
 
 
 def test_without_a_browser(server: Server) -> None:

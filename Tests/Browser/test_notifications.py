@@ -1,8 +1,10 @@
 """Notifications: they reach the user's pages, and the page that is closed gets them when it is opened again."""
 
+import os
 import re
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -51,6 +53,26 @@ def test_the_line_that_is_shown_reaches_the_page(server: Server, visitor: Visito
     expect(page.get_by_test_id("words")).to_have_text(["from curl"])
     expect(page).to_have_title("(1) Notifications – Chorus")
     expect(page.get_by_test_id("away")).to_have_count(0)
+
+
+def test_a_server_that_wants_a_key(
+    another_server: Callable[..., Server], visitor: Visitor, tmp_path: Path
+) -> None:
+    """The line has it from the environment, and the button says why it cannot."""
+    keys = tmp_path / "keys"
+    keys.write_text("a long secret")
+    keys.chmod(0o600)
+    page = watch(visitor(), another_server("--api-key-file", str(keys)).origin, "alan")
+    curl = page.get_by_test_id("curl")
+    expect(curl).to_contain_text('-H "X-API-Key: $CHORUS_API_KEY"')
+    page.get_by_role("button", name="Send it from here").click()
+    expect(page.get_by_test_id("command-note")).to_have_text(re.compile("^Not sent: this server wants a key"))
+    environment = {**os.environ, "CHORUS_API_KEY": "a long secret"}
+    result = subprocess.run(
+        ["sh", "-c", curl.inner_text()], capture_output=True, text=True, timeout=20, env=environment
+    )
+    assert result.returncode == 0 and '"offset"' in result.stdout, result
+    expect(page.get_by_test_id("title")).to_have_text(["Hello"])
 
 
 def test_the_line_can_be_copied(server: Server, visitor: Visitor) -> None:
@@ -125,6 +147,22 @@ def test_what_was_missed_while_the_network_was_away(
     expect(page.get_by_test_id("title")).to_have_text(["4", "3", "2", "1"])
     assert away(page) == ["3", "2"]
     expect(page.get_by_test_id("gap")).to_be_empty()
+
+
+def test_what_was_missed_while_offline(server: Server, visitor: Visitor, complaints: Complaints) -> None:
+    complaints.allow_lost_connections()
+    context = visitor()
+    page = watch(context, server.origin, "niklaus")
+    context.set_offline(True)
+    expect(page.get_by_test_id("status")).to_have_text(re.compile("^You are offline"))
+    notify(server, "niklaus", "1")
+    notify(server, "niklaus", "2")
+    page.wait_for_timeout(3000)
+    assert titles(page) == []
+    context.set_offline(False)
+    expect(page.get_by_test_id("title")).to_have_text(["2", "1"])
+    assert away(page) == ["2", "1"]
+    expect(page.get_by_test_id("toast")).to_have_text(re.compile("2 notifications while you were away"))
 
 
 def test_a_restart_is_told_of_and_what_comes_then_arrives(
@@ -208,6 +246,32 @@ def test_toasts(server: Server, visitor: Visitor) -> None:
     expect(toasts).to_have_count(1)
     expect(toasts).to_have_count(0)
     assert len(titles(page)) == 7, "the list keeps what the toasts have shown"
+
+
+def test_toasts_cover_nothing_of_use_on_a_telephone(server: Server, visitor: Visitor) -> None:
+    page = watch(visitor(viewport={"width": 390, "height": 780}, has_touch=True), server.origin, "sophie")
+    for number in range(3):
+        notify(server, "sophie", f"toast {number}", text="words", level="error" if number == 2 else "info")
+    expect(page.get_by_test_id("title")).to_have_count(3)
+    expect(page.get_by_test_id("toast")).to_have_count(2)
+    page.get_by_role("button", name="Dismiss: toast 2").focus()  # they stay
+    expect(page.get_by_test_id("toast").first).to_be_in_viewport(ratio=1)
+    covered = page.evaluate(
+        """() => [...document.querySelectorAll('a, button, input, [tabindex="0"]')]
+            .filter(element => !element.closest('.toast'))
+            .filter(element => {
+                const { left, top, width, height } = element.getBoundingClientRect()
+                const atTop = document.elementFromPoint(left + width / 2, top + 2)
+                const atMiddle = document.elementFromPoint(left + width / 2, top + height / 2)
+                return atTop?.closest('.toast') || atMiddle?.closest('.toast')
+            })
+            .map(element => element.outerHTML.slice(0, 100))"""
+    )
+    assert covered == []
+    # where the list is scrolled to they are in sight too
+    page.mouse.wheel(0, 400)
+    wait_until("it is scrolled", lambda: page.evaluate("() => scrollY > 100"))
+    expect(page.get_by_test_id("toast").first).to_be_in_viewport(ratio=1)
 
 
 def test_whatever_is_published_is_shown(server: Server, visitor: Visitor) -> None:

@@ -164,6 +164,44 @@ def test_a_goal_is_shown_and_announced(another_server: Callable[..., Server], vi
     expect(card).not_to_have_class(re.compile("scored"))
 
 
+def test_whatever_is_published_is_shown_or_skipped(another_server: Callable[..., Server], visitor: Visitor) -> None:
+    server = another_server()
+    page = watch(visitor(), server.origin)
+    whole = game(1, [1, 0])
+    skipped = ["text", 42, None, [], {}, {"home": 1, "away": 0}, {"home": {"name": "Home"}},
+               {**whole, "score": None}, {**whole, "score": ["1", 0]}, {**whole, "away": {"name": 7}},
+               {**whole, "events": {}}, {**whole, "minute": {}}]  # fmt: skip
+    for number, data in enumerate(skipped):
+        server.publish("scores", data, key=f"odd-{number}")
+    server.publish("scores", {**whole, "id": None})
+    # what has only what a game must have, under its key, and what has too much
+    server.publish("scores", {"home": {"name": "Home"}, "away": {"name": "Away"}, "score": [2, 1]}, key="bare")
+    odd = {"side": "home", "kind": "toString", "minute": 3}
+    publish(server, {**whole, "id": "full", "home": {"name": "H" * 300, "short": "S" * 300}, "phase": "p" * 300,
+                     "events": [None, 7, {}, {**odd, "side": "toString"}, {**odd, "minute": {}}, odd]})  # fmt: skip
+    late = watch(visitor(viewport={"width": 320, "height": 640}), server.origin)
+    for page in (page, late):
+        expect(page.locator('[data-game="bare"]').get_by_test_id("score-home")).to_have_text("2")
+        expect(page.locator('[data-game="full"]').get_by_test_id("event")).to_have_text(["3′ toString: ? SSS"])
+        expect(page.locator('[data-game^="odd-"], [data-game="test-1"], [data-game="undefined"]')).to_have_count(0)
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
+
+
+def test_an_offline_window_catches_up(server: Server, visitor: Visitor, complaints: Complaints) -> None:
+    complaints.allow_lost_connections()
+    context = visitor()
+    with Latest(server, "scores") as truth:
+        page = watch(context, server.origin)
+        context.set_offline(True)
+        expect(page.get_by_test_id("status")).to_have_text(re.compile("^You are offline"))
+        expect(page.get_by_test_id("games")).to_have_attribute("data-stale", "true")
+        page.wait_for_timeout(3000)
+        context.set_offline(False)
+        expect(page.get_by_test_id("status")).to_have_text("Connected")
+        wait_until("it is as it stands", lambda: page.evaluate(READ).keys() >= truth.newest.keys())
+        agrees(page, truth)
+
+
 def test_goals_scored_meanwhile_are_there_on_return(
     server: Server, proxy: Proxy, visitor: Visitor, complaints: Complaints
 ) -> None:

@@ -19,6 +19,10 @@ pytestmark = pytest.mark.screenshots
 
 WIDE = {"width": 1200, "height": 800}
 NARROW = {"width": 390, "height": 780}
+# Other pages than the server's own come from another port, which no reader has.
+AS_AT_HOME = """() => document.querySelectorAll('code').forEach(code => {
+    code.textContent = code.textContent.replaceAll(location.host, '127.0.0.1:8000')
+})"""
 COLOURS = 256
 
 
@@ -46,6 +50,7 @@ def show(context: BrowserContext, origin: str, path: str) -> Page:
 
 def take(page: Page, images: Path, name: str, settle: Callable[[], None] = lambda: None) -> None:
     """Light, dark, and as on a telephone."""
+    page.evaluate(AS_AT_HOME)
     for kind, scheme, size in (("light", "light", WIDE), ("dark", "dark", WIDE), ("narrow", "light", NARROW)):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.set_viewport_size(size)

@@ -36,6 +36,13 @@ READ = """() => {
 }"""
 
 
+WATCH_STATUS = """() => {
+    globalThis.states = []
+    const status = document.querySelector('[data-testid=status]')
+    new MutationObserver(() => states.push(status.dataset.state)).observe(status, { attributeFilter: ['data-state'] })
+}"""
+
+
 class Truth(Feed):
     """Every price that there was, and when."""
 
@@ -85,6 +92,11 @@ def age(page: Page, truth: Truth) -> float:
     return max(truth.age(symbol, price, state["now"]) for symbol, price in state["prices"])
 
 
+def assert_all_counted(before: dict, after: dict) -> None:
+    counted = after["received"] + after["skipped"] - before["received"] - before["skipped"]
+    assert counted == after["numbers"] - before["numbers"], "every update was received or is counted as skipped"
+
+
 def test_every_price_as_it_comes(server: Server, truth: Truth, visitor: Visitor) -> None:
     page = watch(visitor(viewport=ALL_IN_VIEW), server.origin)
     expect(page.get_by_test_id("shown")).to_have_text(str(SYMBOLS))
@@ -97,9 +109,7 @@ def test_every_price_as_it_comes(server: Server, truth: Truth, visitor: Visitor)
     assert rate > 1000, f"{rate:.0f} updates a second"
     shown = int(page.get_by_test_id("rate").inner_text().replace(",", ""))
     assert 1000 < shown < 6000
-    assert after["received"] + after["skipped"] - before["received"] - before["skipped"] == (
-        after["numbers"] - before["numbers"]
-    ), "every update was received or is counted as skipped"
+    assert_all_counted(before, after)
 
 
 def test_a_page_that_is_too_slow_shows_the_newest_prices(
@@ -122,6 +132,7 @@ def test_a_page_that_is_too_slow_shows_the_newest_prices(
     page.get_by_test_id("slow").select_option("1")
     before = page.evaluate(READ)
     heap_before, renderer_before, server_before, count = heap(), renderers(browser), server.resident, truth.count
+    page.evaluate(WATCH_STATUS)
     deadline = time.monotonic() + 13
     ages: list[float] = []
     while time.monotonic() < deadline or truth.count < count + 20_000:
@@ -132,14 +143,13 @@ def test_a_page_that_is_too_slow_shows_the_newest_prices(
         f"{truth.count - count} updates, oldest price {max(ages):.1f} s, {after['skipped'] - before['skipped']} skipped"
     )
     assert max(ages) < TOO_OLD
+    assert set(page.evaluate("() => states")) <= {"live"}, "that it begins anew is nobody's business"
     assert after["lag"] < TOO_OLD * 1000
     published = truth.count - count
     assert after["received"] - before["received"] < published / 2, "it is too slow for most of them"
     assert after["skipped"] - before["skipped"] > published / 4
     expect(page.get_by_test_id("explanation")).to_have_text(re.compile("^It is too slow for every update"))
-    assert after["received"] + after["skipped"] - before["received"] - before["skipped"] == (
-        after["numbers"] - before["numbers"]
-    ), "every update was received or is counted as skipped"
+    assert_all_counted(before, after)
     assert heap() - heap_before < 3 * MEBI
     assert renderers(browser) - renderer_before < 120 * MEBI
     assert server.resident - server_before < 16 * MEBI
@@ -148,6 +158,7 @@ def test_a_page_that_is_too_slow_shows_the_newest_prices(
     wait_until("the prices are those of this second again", lambda: age(page, truth) < 1)
     expect(page.get_by_test_id("explanation")).to_have_text("It takes every update as it comes.")
     wait_until("the lag is gone", lambda: page.evaluate("() => __ticker.lag") < 500)
+    assert_all_counted(before, page.evaluate(READ))
 
 
 def renderers(browser: Browser) -> int:
@@ -217,9 +228,59 @@ def test_what_came_during_a_cut_is_skipped(
     wait_until("the prices are those of this second", lambda: age(page, truth) < 1)
     after = page.evaluate(READ)
     assert after["skipped"] - before["skipped"] >= 3000
-    assert after["received"] + after["skipped"] - before["received"] - before["skipped"] == (
-        after["numbers"] - before["numbers"]
-    )
+    assert_all_counted(before, after)
+
+
+def test_a_telephone_in_a_tunnel(server: Server, truth: Truth, visitor: Visitor, complaints: Complaints) -> None:
+    complaints.allow_lost_connections()
+    context = visitor(viewport=ALL_IN_VIEW)
+    page = watch(context, server.origin)
+    before = page.evaluate(READ)
+    context.set_offline(True)
+    expect(page.get_by_test_id("status")).to_have_text(re.compile("^You are offline"))
+    count = truth.count
+    wait_until("some three seconds of updates are missed", lambda: truth.count > count + 9000)
+    context.set_offline(False)
+    expect(page.get_by_test_id("status")).to_have_text("Connected")
+    wait_until("the prices are those of this second", lambda: age(page, truth) < 1)
+    after = page.evaluate(READ)
+    assert after["skipped"] - before["skipped"] >= 8000
+    assert_all_counted(before, after)
+
+
+def test_what_others_publish_is_shown(another_server: Callable[..., Server], visitor: Visitor) -> None:
+    """Prices come in other forms than the simulated ones, and what is no price does no harm."""
+    server = another_server()
+    page = watch(visitor(), server.origin)
+    page.get_by_label("Filter").fill("X:")
+    prices = {"X:1": 12.5, "X:2": "13.75", "X:3": {"price": "7.25", "open": 5}, "X:4": {"p": 8, "o": 16}, "X:5": "X:5,9.50"}
+    for key, data in prices.items():
+        server.publish("ticker", data, key=key)
+    for data in (None, True, "", "n/a", [1], {}, {"price": None}, {"p": {"p": 1}}, "1e999"):
+        server.publish("ticker", data, key="X:0")
+        server.publish("ticker", data)
+    server.publish("ticker", 25, key="X:1")
+    shown = {"X:1": ("25.00", "+100.00 %"), "X:2": ("13.75", "+0.00 %"), "X:3": ("7.25", "+45.00 %"),
+             "X:4": ("8.00", "−50.00 %"), "X:5": ("9.50", "+0.00 %")}  # fmt: skip
+    expect(page.get_by_test_id("shown")).to_have_text("5")
+    for symbol, (price, change) in shown.items():
+        tile = page.locator(f"[data-symbol='{symbol}']")
+        expect(tile.get_by_test_id("price")).to_have_text(price)
+        expect(tile.get_by_test_id("change")).to_have_text(change)
+    count = page.evaluate("() => __ticker.received")
+    wait_until("it goes on", lambda: page.evaluate("() => __ticker.received") > count + 3000)
+    assert page.evaluate("() => __ticker.skipped") == 0
+
+
+def test_without_the_feed_it_shows_what_is_published(another_server: Callable[..., Server], visitor: Visitor) -> None:
+    server = another_server("--no-demo-feed")
+    page = visitor().new_page()
+    page.goto(f"{server.origin}/demo/ticker")
+    expect(page.get_by_test_id("simulated")).to_be_hidden()
+    expect(page.get_by_test_id("source-line")).to_contain_text("chorus publish ticker")
+    server.publish("ticker", 12.5, key="ABC")
+    expect(page.get_by_test_id("tile")).to_have_count(1)
+    expect(page.get_by_test_id("price")).to_have_text("12.50")
 
 
 def test_filter_and_order(server: Server, visitor: Visitor) -> None:

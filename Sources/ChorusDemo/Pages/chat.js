@@ -317,7 +317,7 @@ function missed({ restarted }) {
     group.author = null
     append(make("li", { class: "mention lost", "data-testid": "gap" }, restarted
         ? "The server was restarted and has forgotten what was said before."
-        : "Some messages are missing here: you were away for longer than they are kept."), false)
+        : "Some messages are missing here: more was said than is kept."), false)
 }
 
 /* Where the reader is */

@@ -20,14 +20,19 @@
  *   since      a `position` that was kept: begins with what was published after it
  *   latest     true: begins with the newest message of every key, and does so again after a break,
  *              for topics that are a state rather than a history
+ *   maxAge     with `latest`: so many milliseconds. A browser and a network may hold thousands of
+ *              messages for a page that is too slow. When what comes out of there is older, they
+ *              are left for the newest of every key, over another connection; `status` is
+ *              "connecting" meanwhile, but onStatus is not told. As clocks differ, the age is
+ *              counted from the least that the connection has brought.
  *   name       how presence calls this client
  *   url        where topics are, if not at /ws/ of the page's own server
  *   onMessage  message: {data, offset, epoch, time, key, tags, from} as the server sends it, with
  *              `id` if this module published it (here or elsewhere) and `mine` if this object did.
  *              As long as the status is not "live", what comes is the past.
  *   onNotice   {notice: "presence" | "join" | "leave" | …} as the server sends it
- *   onGap      {restarted}: messages are lost to this client, because they are not kept any more or
- *              the server has been restarted
+ *   onGap      {restarted}: messages are or may be lost to this client, because they are not kept
+ *              (any more) or the server has been restarted
  *   onRefused  {id, value, code, reason}: the server does not publish it; it is not sent again
  *   onStatus   status, whenever it changes:
  *              {state: "connecting", attempt}   until all that was missed has been read
@@ -38,15 +43,20 @@
 
 /** Codes with which the server says that coming back is of no use. */
 const FINAL_CODES = new Set([1000, 1002, 1007, 1008, 1009, 4503])
+/** Notices that say how often the server says something, if it does. */
+const HEARTBEATS = new Set(["subscribed", "latest", "gap", "heartbeat"])
 /** Marks the identifiers of this module, so that an `id` in other programs' data means nothing. */
 const ID_MARK = "chorus-"
 const MOST_PENDING = 100
 const MOST_REMEMBERED = 1000
 
+const FIRST_NOTICE = 20_000 // a connection that has brought nothing until then never will
 const PATIENCE = 1.5 // so many heartbeats without a sign of the server, and the connection is dead
 const UNANSWERED = 10_000 // or so long, when what was sent has not come back
+const SECOND_LOOK = 1_000 // so much later it is dead indeed, if still nothing has come
 const STABLE = 5_000 // a connection that held so long begins counting attempts anew
 const QUIET = 250 // so long without a message means that the newest of every key are there
+const NEVER_QUIET = 20 * QUIET // and so long after the beginning they are in any case
 
 /** Subscribes to a topic; see above. */
 export function subscribe(topic, options = {}) {
@@ -72,8 +82,10 @@ export class Subscription {
     #attempt = 0
     #openedAt = 0
     #heardAt = 0
-    /** How often the server says something at least, in milliseconds, if it has said so. */
-    #heartbeat = Infinity
+    /** How often the server says something at least, in milliseconds; null before it has. */
+    #heartbeat = null
+    #leastAge = Infinity
+    #wasLive = false
     /** At this offset the past ends. */
     #edge = Infinity
     /** How many messages this connection has sent. */
@@ -150,17 +162,20 @@ export class Subscription {
         return this.status.state !== "closed"
     }
 
-    #connect() {
+    #connect({ isQuiet = false } = {}) {
         this.#drop()
         this.#attempt += 1
         this.#heardAt = Date.now()
-        this.#heartbeat = this.#edge = Infinity
+        this.#heartbeat = null
+        this.#edge = this.#leastAge = Infinity
         this.#sent = 0
-        this.#tell({ state: "connecting", attempt: this.#attempt })
         const socket = this.#socket = new WebSocket(this.#address())
-        socket.onopen = () => { this.#openedAt = this.#heardAt = Date.now() }
+        socket.onopen = () => { this.#openedAt = Date.now() }
         socket.onmessage = event => this.#receive(event.data)
         socket.onclose = event => this.#closed(event)
+        const status = { state: "connecting", attempt: this.#attempt }
+        if (isQuiet) this.status = status
+        else this.#tell(status)
     }
 
     #address() {
@@ -227,25 +242,30 @@ export class Subscription {
         this.#options.onStatus?.(status)
     }
 
-    // Noticing that a connection is dead: the server's pings are hidden from pages, its heartbeat is not
+    // Noticing that a connection is dead: pings are hidden from pages, the heartbeat is not
 
-    /** The network or the page is back. */
+    /** The network or the page is back; an attempt that hangs may be one of before. */
     #wake() {
-        if (this.#retry === null) return this.#look()
+        const isHanging = this.#heartbeat === null && Date.now() - this.#heardAt > SECOND_LOOK
+        if (this.#retry === null && !isHanging) return this.#look()
         this.#attempt = 0
         this.#connect()
     }
 
     #look() {
-        const now = Date.now()
-        const isSilent = now - this.#heardAt > PATIENCE * this.#heartbeat
-        if (this.#socket && (isSilent || this.#isUnanswered(now))) this.#lost()
+        const [socket, heardAt, now] = [this.#socket, this.#heardAt, Date.now()]
+        const patience = this.#heartbeat === null ? FIRST_NOTICE : PATIENCE * this.#heartbeat
+        if (!socket || !(now - heardAt > patience || this.#isUnanswered(now))) return
+        // where the page stood still, what has come meanwhile waits behind this
+        setTimeout(() => {
+            if (this.#socket === socket && this.#heardAt === heardAt) this.#lost()
+        }, SECOND_LOOK)
     }
 
     /** Nothing has come since something was sent. */
     #isUnanswered(now) {
         return [...this.#pending.values()].some(({ socket, sentAt }) => socket === this.#socket
-            && sentAt > this.#heardAt && now - sentAt > UNANSWERED)
+            && sentAt >= this.#heardAt && now - sentAt > UNANSWERED)
     }
 
     // Receiving
@@ -258,14 +278,28 @@ export class Subscription {
     }
 
     #message(line) {
+        if (this.#isTooOld(line)) {
+            this.#attempt = 0
+            return this.#connect({ isQuiet: true })
+        }
         const isNew = this.#advance(line)
         if (isNew) this.#identify(line)
-        if (isNew && !this.#isRepeated(line.id)) this.#options.onMessage?.(line)
-        if (line.offset >= this.#edge) this.#live()
+        try {
+            if (isNew && !this.#isRepeated(line.id)) this.#options.onMessage?.(line)
+        } finally {
+            if (line.offset >= this.#edge) this.#live()
+        }
+    }
+
+    #isTooOld({ time }) {
+        const { latest, maxAge } = this.#options
+        const age = Date.now() - time
+        this.#leastAge = Math.min(this.#leastAge, age)
+        return latest && this.status.state === "live" && age - this.#leastAge > maxAge
     }
 
     #notice(line) {
-        if (line.heartbeat) this.#heartbeat = line.heartbeat
+        if (HEARTBEATS.has(line.notice)) this.#heartbeat = line.heartbeat ?? Infinity
         if (line.session) {
             this.session = line.session
             this.#sessions.add(line.session)
@@ -292,12 +326,23 @@ export class Subscription {
 
     /** Everything behind the notice's position follows; up to its edge that is the past. */
     #begin(line) {
-        const restarted = line.epoch !== undefined && this.#position?.epoch !== line.epoch
-        this.#advance(line)
-        this.#edge = line.edge ?? 0
-        if (line.notice === "gap") this.#options.onGap?.({ restarted })
-        this.#options.onNotice?.(line)
-        if ((line.offset ?? 0) >= this.#edge) this.#live()
+        const { notice, epoch, offset = 0, edge = 0 } = line
+        const before = this.#position
+        const isGap = notice === "gap"
+        if (isGap && epoch !== undefined) this.#position = { epoch, offset }
+        else this.#advance(line)
+        this.#edge = edge
+        // nobody knows what was said meanwhile in a topic without positions
+        const isUnknown = this.#wasLive && !this.#position && !this.#options.latest
+        try {
+            if (isGap || isUnknown) {
+                const restarted = Boolean(before && this.#position.epoch !== before.epoch)
+                this.#options.onGap?.({ restarted })
+            }
+            this.#options.onNotice?.(line)
+        } finally {
+            if (offset >= edge) this.#live()
+        }
     }
 
     /** Remembers a position; false if it has been passed already. */
@@ -357,7 +402,9 @@ export class Subscription {
     #settle() {
         clearTimeout(this.#settling)
         this.#settling = setTimeout(() => {
-            if (Date.now() - this.#heardAt >= QUIET) this.#live()
+            const now = Date.now()
+            const isOver = now - this.#heardAt >= QUIET || now - this.#openedAt >= NEVER_QUIET
+            if (isOver) this.#live()
             else this.#settle()
         }, QUIET)
     }
@@ -367,6 +414,7 @@ export class Subscription {
         // nor when the page has closed it while it was given a message
         if (this.status.state !== "connecting") return
         clearTimeout(this.#settling)
+        this.#wasLive = true
         for (const entry of this.#pending.values()) this.#send(entry)
         this.#tell({ state: "live" })
     }

@@ -44,6 +44,27 @@ export const store = {
     },
 }
 
+/** What the server says of itself at `/`; nothing where it does not, as in a program of your own. */
+export async function askServer() {
+    try {
+        const answer = await fetch("/", { headers: { Accept: "application/json" }, cache: "no-store" })
+        return await answer.json()
+    } catch { /* if it is away, the status line says it */ }
+}
+
+/** Where nothing is simulated: the line that publishes something, in place of the word. */
+export function showSource(server, line) {
+    const isSimulated = server?.demo_feed !== false
+    find("simulated").hidden = !isSimulated
+    find("source").hidden = isSimulated
+    setText(find("source-line"), line)
+}
+
+/** A text as a shell takes it. */
+export function shellQuoted(text) {
+    return `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
+
 /**
  * Shows the state of a subscription in a line with role=status, and returns its `onStatus`.
  *

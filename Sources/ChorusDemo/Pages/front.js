@@ -2,7 +2,7 @@
  * The first page: what is running here, how to reach it, and a box to try it.
  */
 import { subscribe } from "./chorus.js"
-import { count, find, make, setText, statusLine } from "./demo.js"
+import { askServer, count, find, make, setText, statusLine } from "./demo.js"
 
 const REFRESH = 5_000
 const MOST_LINES = 100
@@ -13,16 +13,15 @@ const socket = page.replace("http", "ws")
 // What is running
 
 async function refresh() {
-    try {
-        const answer = await fetch("/", { headers: { Accept: "application/json" }, cache: "no-store" })
-        show(await answer.json())
-    } catch { /* the status line says it */ }
+    const server = await askServer()
+    if (server) show(server)
 }
 
 function show(server) {
     setText(find("version"), server.version)
     setText(find("connected"), `${count(server.connected, "connection")}`)
     setText(find("uptime"), duration(server.uptime))
+    find("shows-up").hidden = !/^everywhere|^to (.*, )?lobby(,|$)/.test(server.publishing)
     setText(find("publishing"), `Clients may publish ${server.publishing}.`)
     setText(find("api"), server.api ? `The HTTP API is ${server.api}.` : "There is no HTTP API here.")
     find("demos").hidden = !server.demo
@@ -58,21 +57,21 @@ function row([address, meaning]) {
 function waysOf(server) {
     const key = server.api?.includes("key") ? ` -H "X-API-Key: $CHORUS_API_KEY"` : ""
     return [
-        ["Terminal", `websocat ${socket}/ws`],
+        ["websocat", `websocat ${socket}/ws`],
         server.api && ["curl", `curl -X POST ${page}/api/publish -H 'Content-Type: application/json'${key} `
             + `-d '{"channel":"lobby","data":"hi from curl"}'`],
         ["chorus", `chorus subscribe lobby --url ${page}`],
-        ["Python", `python3 -m websockets ${socket}/ws`],
+        ["Python", `python3 -m websockets ${socket}/ws`, "pip install websockets"],
         ["JavaScript", `new WebSocket("${socket}/ws").onmessage = event => console.log(event.data)`],
         ["Swift", `for try await event in TopicSubscription(to: "lobby", at: "${page}") { print(event) }`],
     ].filter(Boolean)
 }
 
-function way([name, line]) {
+function way([name, line, needs]) {
     const button = make("button", { type: "button", "aria-label": `Copy the line for ${name}` }, "Copy")
     button.addEventListener("click", () => copy(line, button))
     return [
-        make("dt", {}, name),
+        make("dt", {}, make("span", {}, name), needs && make("small", {}, ` needs ${needs}`)),
         make("dd", {}, make("pre", { tabindex: "0" }, make("code", {}, line)), button),
     ]
 }
@@ -100,7 +99,7 @@ const lobby = subscribe("lobby", {
         showStatus(status)
         if (status.state === "live") refresh()
     },
-    onMessage: message => add(String(message.data), message.mine),
+    onMessage: ({ data, mine }) => add(typeof data === "string" ? data : JSON.stringify(data), mine),
     onGap: () => add("What was said meanwhile is not kept here.", false, "lost"),
     onRefused: ({ reason }) => setText(problem, `Not published: ${reason}.`),
 })

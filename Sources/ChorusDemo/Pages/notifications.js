@@ -4,7 +4,8 @@
  */
 import { subscribe } from "./chorus.js"
 import {
-    ago, count, find, make, query, setText, statusLine, store, tidyName, timeElement,
+    ago, askServer, count, find, make, query, setText, shellQuoted, showSource, statusLine, store,
+    tidyName, timeElement,
 } from "./demo.js"
 
 const MOST_KEPT = 200
@@ -36,13 +37,25 @@ find("user-form").addEventListener("submit", event => {
     if (name) location.search = addressOf(name)
 })
 
-/* The line that reaches this page */
+/* The lines that reach this page */
 
 const example = { channel: `notifications:${user}`, data: { title: "Hello", text: "from curl" } }
 const publishURL = new URL("/api/publish", location.href).href
-const shellQuoted = JSON.stringify(example).replaceAll("'", String.raw`'\''`)
-const line = `curl -X POST ${publishURL} -H 'Content-Type: application/json' -d '${shellQuoted}'`
-setText(find("curl"), line)
+let needsKey = false
+let line
+showLines()
+askServer().then(showLines)
+
+function showLines(server) {
+    needsKey = server?.api?.includes("key") ?? false
+    const key = needsKey ? ` -H "X-API-Key: $CHORUS_API_KEY"` : ""
+    line = `curl -X POST ${publishURL} -H 'Content-Type: application/json'${key} `
+        + `-d ${shellQuoted(JSON.stringify(example))}`
+    setText(find("curl"), line)
+    const data = JSON.stringify({ title: "Hello", text: "from chorus" })
+    showSource(server, `chorus publish ${shellQuoted(example.channel)} ${shellQuoted(data)} --json `
+        + `--url ${location.origin}`)
+}
 
 find("copy").addEventListener("click", async () => {
     try {
@@ -57,6 +70,7 @@ find("copy").addEventListener("click", async () => {
 })
 
 find("send").addEventListener("click", async () => {
+    if (needsKey) return noteOfCommand("Not sent: this server wants a key, which no page may have")
     const data = { title: "Hello", text: "from this page", level: pick(Object.keys(LEVELS)) }
     try {
         const answer = await fetch(publishURL, {
@@ -243,7 +257,8 @@ setInterval(() => {
 /* Toasts: they go by themselves, but never while somebody is reading one */
 
 const TOAST_TIME = 6000
-const MOST_TOASTS = 4
+// on a telephone so many that they cover nothing but the introduction
+const MOST_TOASTS = matchMedia("(max-width: 30rem)").matches ? 2 : 4
 const toasts = find("toasts")
 
 function toast({ title, text, level }) {

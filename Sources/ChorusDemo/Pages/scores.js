@@ -2,7 +2,9 @@
  * Live scores: the topic scores, with the newest message of every game under its key.
  */
 import { subscribe } from "./chorus.js"
-import { count, find, make, setText, statusLine } from "./demo.js"
+import {
+    askServer, count, find, make, setText, shellQuoted, showSource, statusLine,
+} from "./demo.js"
 
 const FLASH = 6000
 const PHASES = {
@@ -14,30 +16,58 @@ const PHASES = {
 }
 const KINDS = { goal: "Goal", yellow: "Yellow card", red: "Red card" }
 
-/** {data, card} by game. */
+/** {data, card} by identifier. */
 const games = new Map()
 const list = find("games")
 
 const showStatus = statusLine(find("status"))
 subscribe("scores", {
     latest: true,
-    onMessage({ key, data }) {
-        const game = games.get(key)
-        const card = game?.card ?? makeCard(data)
-        // or the next one of the same pitch
-        const isSame = game?.data.home.name === data.home.name
-            && game.data.away.name === data.away.name
-        if (!isSame) find("events", card).replaceChildren()
-        games.set(key, { data, card })
-        showGame(card, data)
-        if (isSame) showGoals(card, game.data, data)
-        arrange()
-    },
+    onMessage: received,
     onStatus(status) {
         showStatus(status)
         list.dataset.stale = String(status.state !== "live")
     },
 })
+
+function received(message) {
+    const data = gameOf(message)
+    if (!data) return
+    const game = games.get(data.id)
+    const card = game?.card ?? makeCard(data)
+    games.set(data.id, { data, card })
+    showGame(card, data)
+    // or the next one of the same pitch
+    const isSame = game && game.data.home.name === data.home.name
+        && game.data.away.name === data.away.name
+    if (isSame) showGoals(card, game.data, data)
+    arrange()
+}
+
+askServer().then(server => {
+    const game = { home: { name: "Home" }, away: { name: "Away" }, score: [1, 0] }
+    const text = shellQuoted(JSON.stringify(game))
+    showSource(server,
+        `chorus publish scores ${text} --json --key final --url ${location.origin}`)
+})
+
+/** What a message says of a game; nothing if it is none, as anything may have been published. */
+function gameOf({ key, data }) {
+    const { home, away, score, minute = 0, phase = "", events = [] } = data ?? {}
+    const id = data?.id ?? key
+    const isGame = id !== undefined && Array.isArray(score) && Array.isArray(events)
+        && [home?.name, away?.name].every(name => typeof name === "string")
+        && [...score, minute].every(Number.isFinite) && score.length === 2
+    return isGame && {
+        id: String(id), home: teamOf(home), away: teamOf(away), score, minute, phase: String(phase),
+        events: events.filter(event => ["home", "away"].includes(event?.side)
+            && event.kind && Number.isFinite(event.minute)),
+    }
+}
+
+function teamOf({ name, short = name }) {
+    return { name, short: String(short).slice(0, 3).toUpperCase() }
+}
 
 function makeCard({ id }) {
     return make("li", { class: "game", "data-testid": "game", "data-game": id },
@@ -69,15 +99,17 @@ function showGame(card, { home, away, score, minute, phase, events }) {
     showEvents(find("events", card), events, { home, away })
 }
 
-/** The newest first. Events are only added. */
+/** The newest first. */
 function showEvents(element, events, teams) {
-    for (const { minute, side, kind, player } of events.slice(element.childElementCount)) {
-        element.prepend(make("li", { class: "event", "data-kind": kind, "data-testid": "event" },
-            make("span", { class: "event-minute" }, `${minute}′`), " ",
-            make("span", { class: "mark", "aria-hidden": "true" }),
-            make("span", {}, `${KINDS[kind] ?? kind}: ${player} `),
-            make("span", { class: "event-side" }, teams[side].short)))
-    }
+    const rows = events.map(({ minute, side, kind, player }) => make("li",
+        { class: "event", "data-kind": String(kind), "data-testid": "event" },
+        make("span", { class: "event-minute" }, `${minute}′`), " ",
+        make("span", { class: "mark", "aria-hidden": "true" }),
+        make("span", {}, `${Object.hasOwn(KINDS, kind) ? KINDS[kind] : kind}: ${player ?? "?"} `),
+        make("span", { class: "event-side" }, teams[side].short)))
+    const shown = make("ol", {}, ...rows.reverse())
+    // whoever is reading them is not thrown out by a minute that has passed
+    if (shown.innerHTML !== element.innerHTML) element.replaceChildren(...shown.children)
 }
 
 function showGoals(card, before, { home, away, score }) {

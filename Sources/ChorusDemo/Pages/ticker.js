@@ -4,7 +4,7 @@
  * Every message is taken as it comes, by reader.js; what is drawn is what is seen, ten times a
  * second.
  */
-import { find, make, setText, statusLine } from "./demo.js"
+import { askServer, find, make, setText, showSource, statusLine } from "./demo.js"
 
 const DRAWN_EVERY = 100
 const SAMPLED_EVERY = 500 // a point of the lines beside the prices
@@ -16,9 +16,13 @@ const whole = new Intl.NumberFormat("en")
 
 /** {name, price, open, n, samples, tile, …} by symbol. */
 const symbols = new Map()
-let epoch
+/** Where the reader is, for the next one. */
+let position
+let highest
 let newestTime = 0
 let worstLag = 0
+/** What is shown as the worst of the last second, or what is worse since. */
+let worst = 0
 /** How far the server's clock is ahead of this one, as far as that shows. */
 let clockAhead = 0
 let isLive = false
@@ -49,8 +53,12 @@ function startReader() {
         else received(data)
     }
     // what is skipped between one reader and the next counts too
-    const numbers = new Map(Array.from(symbols.values(), ({ name, n }) => [name, n]))
-    reader.postMessage({ work, numbers, epoch })
+    reader.postMessage({ work, position, highest })
+}
+
+// Chromium does not tell a worker
+for (const event of ["online", "offline"]) {
+    addEventListener(event, () => reader.postMessage({ event }))
 }
 
 find("slow").addEventListener("change", event => {
@@ -73,12 +81,13 @@ function received(news) {
     newestTime = Math.max(newestTime, news.newestTime)
     worstLag = Math.max(worstLag, news.worstLag)
     clockAhead = Math.max(clockAhead, news.newestTime - Date.now())
-    epoch = news.epoch
+    position = news.position
+    highest = news.highest
     for (const [name, { p, o, n }] of news.quotes) {
         const symbol = symbols.get(name) ?? add(name)
         symbol.price = p
-        symbol.open = o
-        symbol.n = n
+        symbol.open = o ?? (symbol.open || p)
+        symbol.n = n ?? symbol.n + 1
     }
 }
 
@@ -172,7 +181,15 @@ function readColours() {
     }
 }
 readColours()
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", readColours)
+
+/** At once, and not only with the next second. */
+function redraw() {
+    readColours()
+    drawTrace()
+    for (const symbol of visible) drawSamples(symbol)
+}
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw)
+addEventListener("resize", redraw)
 
 /* Order and filter */
 
@@ -227,7 +244,7 @@ function countSecond(now) {
     secondsAtPace += 1
     previous = { time: now, received, skipped }
     setText(find("rate"), whole.format(Math.round(seconds.at(-1).received)))
-    setText(find("worst"), newestTime ? whole.format(Math.round(worstLag + clockAhead)) : "–")
+    worst = worstLag + clockAhead
     worstLag = 0
     setText(find("explanation"), explanation())
     drawTrace()
@@ -278,9 +295,12 @@ function frame(now) {
     drawnAt = now
     if (needsOrder) arrange()
     for (const symbol of visible) draw(symbol)
-    setText(find("lag"), newestTime ? whole.format(Math.round(ticker.lag)) : "–")
-    setText(find("skipped"), whole.format(ticker.skipped))
     if (now - previous.time >= 1000) countSecond(now)
+    const { lag } = ticker
+    worst = Math.max(worst, lag)
+    setText(find("lag"), newestTime ? whole.format(Math.round(lag)) : "–")
+    setText(find("worst"), newestTime ? whole.format(Math.round(worst)) : "–")
+    setText(find("skipped"), whole.format(ticker.skipped))
     if (now - sampledAt < SAMPLED_EVERY) return
     sampledAt = now
     for (const { samples, price } of symbols.values()) {
@@ -290,5 +310,8 @@ function frame(now) {
     for (const symbol of visible) drawSamples(symbol)
 }
 
+askServer().then(server => {
+    showSource(server, `chorus publish ticker 12.50 --json --key ABC --url ${location.origin}`)
+})
 startReader()
 requestAnimationFrame(frame)
