@@ -259,6 +259,7 @@ def test_what_others_publish_is_shown(another_server: Callable[..., Server], vis
     for data in (None, True, "", "n/a", [1], {}, {"price": None}, {"p": {"p": 1}}, "1e999"):
         server.publish("ticker", data, key="X:0")
         server.publish("ticker", data)
+    expect(page.locator("[data-symbol='X:1']").get_by_test_id("price")).to_have_text("12.50")
     server.publish("ticker", 25, key="X:1")
     shown = {"X:1": ("25.00", "+100.00 %"), "X:2": ("13.75", "+0.00 %"), "X:3": ("7.25", "+45.00 %"),
              "X:4": ("8.00", "−50.00 %"), "X:5": ("9.50", "+0.00 %")}  # fmt: skip

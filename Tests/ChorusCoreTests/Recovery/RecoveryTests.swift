@@ -137,6 +137,20 @@ struct RecoveryTests {
         #expect(client.texts(of: "few:1") == texts(1...10) + texts(501...502))
     }
 
+    @Test("the past ends where the topic was, though its last messages are yet to be delivered")
+    func edge() {
+        let other = test.client(topic)
+        publish(1...10)
+        test.run()
+        publish(11...12)
+        let client = test.client(topic, from: offset(5), hearsNotices: true)
+        test.run()
+        let epoch = test.position(of: topic).epoch
+        #expect(client.starts == [.recovering(from: Position(epoch: epoch, offset: 5), edge: 12)])
+        #expect(client.texts(of: topic) == texts(6...12))
+        #expect(other.texts(of: topic) == texts(1...12))
+    }
+
     @Test(
         "who wants the last messages where something is lost is told of the gap, and gets them",
         arguments: [1, 4, 50]
@@ -270,7 +284,7 @@ struct RecoveryTests {
         #expect(live.texts(of: topic) == texts(101...103))
         #expect(client.texts(of: topic) == texts(101...103))
         let epoch = test.position(of: topic).epoch
-        #expect(client.starts == [.lost(upTo: Position(epoch: epoch, offset: 0))])
+        #expect(client.starts == [.gap(upTo: Position(epoch: epoch, offset: 0), edge: 2)])
         let again = test.client(topic, from: offset(1))
         test.run()
         #expect(again.texts(of: topic) == texts(102...103))

@@ -208,11 +208,8 @@ extension Shard {
         }
         recovery.epoch = edge.epoch
         let start = Position(epoch: edge.epoch, offset: subscription.cursor)
-        if recovery.takeLoss() {
-            tell(subscription, .gap(upTo: start, edge: edge.offset))
-        } else {
-            tell(subscription, .recovering(from: start, edge: edge.offset))
-        }
+        let end = past.end(from: edge)
+        tell(subscription, recovery.takeLoss() ? .gap(upTo: start, edge: end) : .recovering(from: start, edge: end))
         return true
     }
 
@@ -263,7 +260,10 @@ extension Shard {
         owePresence(subscription)
         if let recovery = subscription.recovery, recovery.fallsBack() { return }
         becomesLive(subscription)
-        tell(subscription, .gap(upTo: position, edge: position?.offset))
+        tell(
+            subscription,
+            .gap(upTo: position, edge: position.map { subscription.topic.past?.end(from: $0) ?? $0.offset })
+        )
     }
 
     private func tell(_ subscription: Subscription, _ start: SubscriptionStart) {

@@ -95,6 +95,13 @@ final class ShardPast {
         head.map { $0.position.epoch == position.epoch && position.offset <= $0.position.offset } ?? false
     }
 
+    /// Where the past ends for who comes now: what the broker had at the last answer was published before, though the
+    /// shard may not have delivered all of it.
+    func end(from edge: Position) -> UInt64 {
+        guard let head = head?.position, head.epoch == edge.epoch else { return edge.offset }
+        return max(head.offset, edge.offset)
+    }
+
     /// Whether the shard has delivered nothing since it asked for the last answer.
     func isUpToDate(delivered: UInt64) -> Bool { head?.delivered == delivered }
 
