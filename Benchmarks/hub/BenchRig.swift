@@ -100,6 +100,7 @@ final class CountingTransport: BenchTransport {
         return .taken(size)
     }
 
+    func socketFailed() {}
     func writeLater(_ bytes: ByteBuffer) {}
     func resumeReading() {}
     func subscriptionBegan(_ topic: String, _ start: SubscriptionStart) {}

@@ -52,6 +52,7 @@ final class SocketTransport: Transport {
         return count
     }
 
+    func socketFailed() {}
     func writeLater(_ bytes: ByteBuffer) {}
     func resumeReading() {}
     func subscriptionBegan(_ topic: String, _ start: SubscriptionStart) {}

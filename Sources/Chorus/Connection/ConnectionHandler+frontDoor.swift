@@ -113,6 +113,7 @@ extension ConnectionHandler {
         windowBits = UInt8(handshake.deflate?.serverWindowBits ?? 0)
         let session = loop.shard.open(
             self,
+            socket: isSecure ? .none : socket ?? .none,
             encoding: .frames(receiver.format, windowBits: Int(windowBits)),
             hearsNotices: receiver.format == .envelope,
             user: admission.user

@@ -2,31 +2,20 @@ import ChorusCore
 import NIOCore
 import WebSocketWire
 
-/// How a session's bytes reach the socket. Straight, with one system call, whenever nothing of NIO's is pending; the
-/// session knows, because it is busy as long as the channel holds a rest.
+/// How a session's bytes reach a client to whose socket it does not write itself; and the rest of what a socket did not
+/// take. The session knows that something of NIO's is pending, and is busy as long as the channel holds it.
 extension ConnectionHandler: Transport {
-    func write(_ pieces: UnsafeBufferPointer<UnsafeRawBufferPointer>, size: Int) -> Written {
-        // NIO closes the handle before it says so, and another loop may get the same number
-        guard let context, context.channel.isActive else { return .gone }
-        guard !isSecure, let socket else { return writeThroughChannel(pieces, size: size, context) }
-        switch socket.write(pieces) {
-        case .taken(let count): return .taken(count)
-        case .failed:
-            let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
-            loop.eventLoop.execute { bound.value.outputBroke() }
-            return .gone
-        }
+    func socketFailed() {
+        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        loop.eventLoop.execute { bound.value.outputBroke() }
     }
 
     /// The most that the channel is given at a time, so that a client that has stopped costs no more.
     private static let channelBytes = 32 << 10
 
     /// With TLS all goes through the channel, and the session waits until it has gone. Of much only a part is taken.
-    private func writeThroughChannel(
-        _ pieces: UnsafeBufferPointer<UnsafeRawBufferPointer>,
-        size: Int,
-        _ context: ChannelHandlerContext
-    ) -> Written {
+    func write(_ pieces: UnsafeBufferPointer<UnsafeRawBufferPointer>, size: Int) -> Written {
+        guard let context, context.channel.isActive else { return .gone }
         let isPart = size > ConnectionHandler.channelBytes
         let size = min(size, ConnectionHandler.channelBytes)
         var buffer = context.channel.allocator.buffer(capacity: size)

@@ -120,7 +120,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        // NIO has closed the handle, and another loop may get the same number: nothing of ours has run in between
         socket = nil
+        session?.socketIsGone()
         hungUp()
         context.fireChannelInactive()
     }

@@ -22,12 +22,12 @@ final class RelayReceiver: Receiver {
     private let relay: Relay
     private let topic: TopicName
     let format: MessageFormat
+    /// How many messages have come in.
+    private var count: UInt32 = 0
     /// What the client asked for, until it is open.
     private var query: RelayQuery?
-    /// As whom it publishes, where that is told.
+    /// As whom it publishes, where that is told and it has done so, or the program or its query has said something of it.
     private var publisher: Publisher?
-    /// How many messages have come in.
-    private var count = 0
 
     private init(_ relay: Relay, topic: TopicName, _ query: RelayQuery) {
         self.relay = relay
@@ -69,15 +69,16 @@ final class RelayReceiver: Receiver {
         let info = admission.isInfoDecided ? admission.info : query.info
         guard let session = connection.session else { return }
         session.subscribe(to: .named(topic), from: query.point, info: info)
-        if relay.hub.namespace(of: topic).tellsPublishers {
-            publisher = Publisher(Member(id: session.id.description, user: session.user, info: info))
+        if info != nil, relay.hub.namespace(of: topic).tellsPublishers {
+            publisher = RelayReceiver.publisher(session, info)
         }
         if relay.hearsBroadcasts { session.subscribe(to: relay.hub.everyoneTopic) }
     }
 
     func received(_ message: Message, on connection: ConnectionHandler) -> Pace {
         guard let session = connection.session else { return .go }
-        count += 1
+        count &+= 1
+        let namespace = relay.hub.namespace(of: topic)
         var message = message
         if !relay.prefix.isEmpty, message.kind == .text {
             var text = ByteBuffer(string: relay.prefix)
@@ -86,10 +87,13 @@ final class RelayReceiver: Receiver {
         }
         do throws(PublishRefusal) {
             if let refusal = relay.hub.refusal(of: message, to: topic, from: session.user) { throw refusal }
-            if relay.hub.namespace(of: topic).payload == .json { message = try message.asJSON() }
+            if namespace.payload == .json { message = try message.asJSON() }
         } catch {
-            connection.refuse(error, of: count, to: topic)
+            connection.refuse(error, of: Int(count), to: topic)
             return .go
+        }
+        if publisher == nil, namespace.tellsPublishers {
+            publisher = RelayReceiver.publisher(session, nil)
         }
         message.from = publisher
         guard let hook = connection.loop.core.hooks.onPublish else {
@@ -102,9 +106,13 @@ final class RelayReceiver: Receiver {
         } answered: { [weak self] connection, message in
             self?.publish(message, from: session, on: connection)
         } refused: { [count, topic] connection, refusal in
-            connection.refuse(refusal, of: count, to: topic)
+            connection.refuse(refusal, of: Int(count), to: topic)
         }
         return .go
+    }
+
+    private static func publisher(_ session: Session, _ info: ByteBuffer?) -> Publisher {
+        Publisher(Member(id: session.id.description, user: session.user, info: info))
     }
 
     /// Publishes what the program has decided on, as soon as that may be.
@@ -112,7 +120,7 @@ final class RelayReceiver: Receiver {
         guard let question = connection.question else { return }
         if let refusal = relay.hub.refusal(of: message, to: topic, from: session.user) {
             connection.question = nil
-            connection.refuse(refusal, of: count, to: topic)
+            connection.refuse(refusal, of: Int(count), to: topic)
             return connection.resume(.turn)
         }
         if case .full(let time) = relay.hub.pace(of: topic) {

@@ -67,11 +67,8 @@ struct Listener: Sendable {
     /// Makes an accepted connection ours: one handler, a small receive buffer, and a half-closed input is an event.
     static func prepare(_ channel: any Channel, _ core: ServerCore, _ certificates: CertificateReloader?) throws {
         let options = channel.syncOptions
-        // adaptive from 512 bytes: a million silent clients cost little, a big message not thousands of reads
-        try options?.setOption(
-            .recvAllocator,
-            value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 64 << 10)
-        )
+        try options?.setOption(.recvAllocator, value: ReceiveBuffers())
+        try options?.setOption(.maxMessagesPerRead, value: 1)
         try options?.setOption(.allowRemoteHalfClosure, value: true)
         let pipeline = channel.pipeline.syncOperations
         if let certificates { try pipeline.addHandler(NIOSSLServerHandler(context: certificates.context)) }

@@ -4,10 +4,26 @@ package import NIOCore
 /// Who is subscribed to one topic. A value without clock or lock: it is told what happens, and when, and says what is
 /// to be told to the subscribers.
 package struct PresenceTable: Sendable {
-    private struct Entry: Sendable {
-        var member: Member
-        /// Its session has ended: when it has left, unless its user comes back before.
-        var departure: NIODeadline?
+    /// The member of a session. Of most nothing is known but that, and that costs no memory beside the table's.
+    private enum Entry: Sendable {
+        case anonymous
+        /// - Parameter departure: its session has ended: when it has left, unless its user comes back before.
+        indirect case known(Member, departure: NIODeadline?)
+
+        init(_ member: Member, of session: String, departure: NIODeadline? = nil) {
+            self = member == Member(id: session) ? .anonymous : .known(member, departure: departure)
+        }
+
+        func member(of session: String) -> Member {
+            switch self {
+            case .anonymous: Member(id: session)
+            case .known(let member, _): member
+            }
+        }
+
+        var departure: NIODeadline? {
+            if case .known(_, let departure) = self { departure } else { nil }
+        }
     }
 
     /// A user's sessions, and as whom he is told of where users are told of once.
@@ -59,8 +75,8 @@ package struct PresenceTable: Sendable {
     /// - Parameter member: its identifier is that of its session.
     package mutating func join(_ member: Member, now: NIODeadline) {
         let session = member.id
-        if let entry = entries[session] {
-            if entry.member.user == member.user, entry.member.info == member.info {
+        if let known = entries[session]?.member(of: session) {
+            if known.user == member.user, known.info == member.info {
                 return comesBack(session, as: session)
             }
             remove(session)
@@ -72,9 +88,10 @@ package struct PresenceTable: Sendable {
 
     package mutating func leave(_ session: String, now: NIODeadline) {
         guard let entry = entries[session], entry.departure == nil else { return }
-        guard let user = entry.member.user, options.grace > .zero else { return remove(session) }
+        let member = entry.member(of: session)
+        guard let user = member.user, options.grace > .zero else { return remove(session) }
         let time = now + options.grace
-        entries[session]?.departure = time
+        entries[session] = Entry(member, of: session, departure: time)
         users[user]?.departing.append(session)
         departures.append((time, session))
         // those who have come back
@@ -98,17 +115,17 @@ package struct PresenceTable: Sendable {
     /// A session of the same user that has ended, and of which the same is said.
     private func place(for member: Member) -> String? {
         guard let user = member.user, let departing = users[user]?.departing else { return nil }
-        return departing.prefix(PresenceTable.mostCompared).first { entries[$0]?.member.info == member.info }
+        return departing.prefix(PresenceTable.mostCompared).first { entries[$0]?.member(of: $0).info == member.info }
     }
 
     /// A session that has ended has not left: it, or another one in its place, is there.
     private mutating func comesBack(_ old: String, as session: String) {
-        guard var entry = entries[old], entry.departure != nil else { return }
-        forgetDeparture(of: old, entry.member.user)
-        entry.departure = nil
+        guard let entry = entries[old], entry.departure != nil else { return }
+        let member = entry.member(of: old)
+        forgetDeparture(of: old, member.user)
         entries[old] = nil
-        entries[session] = entry
-        if entry.member.id != session { borrowed.insert(entry.member.id) } else { borrowed.remove(session) }
+        entries[session] = Entry(member, of: session)
+        if member.id != session { borrowed.insert(member.id) } else { borrowed.remove(session) }
     }
 
     private mutating func forgetDeparture(of session: String, _ user: String?) {
@@ -121,7 +138,7 @@ package struct PresenceTable: Sendable {
         var member = member
         while borrowed.contains(member.id) { member.id += "'" }
         if member.id != session { borrowed.insert(member.id) }
-        entries[session] = Entry(member: member)
+        entries[session] = Entry(member, of: session)
         guard let user = member.user else {
             anonymous += 1
             return news.joined(member)
@@ -138,17 +155,17 @@ package struct PresenceTable: Sendable {
     }
 
     private mutating func remove(_ session: String) {
-        guard let entry = entries.removeValue(forKey: session) else { return }
-        borrowed.remove(entry.member.id)
-        guard let name = entry.member.user else {
+        guard let member = entries.removeValue(forKey: session)?.member(of: session) else { return }
+        borrowed.remove(member.id)
+        guard let name = member.user else {
             anonymous -= 1
-            return news.left(entry.member)
+            return news.left(member)
         }
         forgetDeparture(of: session, name)
         guard var user = users[name] else { return }
         user.sessions -= 1
         users[name] = user.sessions > 0 ? user : nil
-        guard options.isPerUser else { return news.left(entry.member) }
+        guard options.isPerUser else { return news.left(member) }
         if user.sessions == 0 { news.left(user.member) } else { news.counted() }
     }
 
@@ -156,7 +173,7 @@ package struct PresenceTable: Sendable {
 
     package func state(_ query: PresenceQuery) -> PresenceState {
         guard query.isTold else {
-            let members = entries.count <= query.limit ? entries.values.map(\.member) : nil
+            let members = entries.count <= query.limit ? self.members : nil
             return PresenceState(members: members, count: count)
         }
         let members = news.told(toldCount, limit: query.limit) { toldMembers }
@@ -165,7 +182,9 @@ package struct PresenceTable: Sendable {
 
     /// All who are told of, as they are now.
     private var toldMembers: [Member] {
-        guard options.isPerUser else { return entries.values.map(\.member) }
-        return users.values.map(\.member) + entries.values.lazy.map(\.member).filter { $0.user == nil }
+        guard options.isPerUser else { return members }
+        return users.values.map(\.member) + members.filter { $0.user == nil }
     }
+
+    private var members: [Member] { entries.map { session, entry in entry.member(of: session) } }
 }

@@ -15,7 +15,7 @@ extension Session {
     /// Takes out what the client alone was to receive, for a transport that writes it with its last words.
     package func takeOutbox() -> [ByteBuffer] {
         var all: [ByteBuffer] = []
-        while !outbox.isEmpty { all.append(outbox.removeFirst()) }
+        while !outbox.isEmpty { all.append(takeReply()) }
         return all
     }
 }

@@ -12,17 +12,23 @@ public final class Session {
     let encoding: ShardEncoding
     let shard: Shard
     private(set) var transport: (any Transport)?
-    var subscriptions = Few<Subscription>()
-    var outbox = Outbox()
+    private(set) var subscriptions = Few<Subscription>()
+    private(set) var outbox = Outbox()
     /// Its first and last item in the shard's ``Gathering``; -1 while it has none.
     var firstGathered: Int32 = -1
     var lastGathered: Int32 = -1
     /// Where it stands in its shard's list; -1 when it has left.
     var place: Int32 = -1
+    /// Where its bytes go straight to, past the transport; `none` where they cannot.
+    private(set) var socket: Socket
+    /// The same, as long as what its topics have may go there: nothing is to be written before.
+    private(set) var liveSocket: Socket
     /// Its client can be told of what it has missed; where it cannot, the session ends.
     let hearsNotices: Bool
     /// The transport still holds the rest of a frame: nothing is written until it is ready.
-    var isBusy = false
+    var isBusy = false {
+        didSet { if isBusy != oldValue { socketChanged() } }
+    }
     /// It stands in the shard's list of sessions that can go on.
     var isQueued = false
     /// It paused its own reading because its replies were not read.
@@ -34,7 +40,8 @@ public final class Session {
         hearsNotices: Bool,
         user: UserSessions?,
         shard: Shard,
-        transport: any Transport
+        transport: any Transport,
+        socket: Socket
     ) {
         self.id = id
         self.userSessions = user
@@ -42,6 +49,8 @@ public final class Session {
         self.encoding = encoding
         self.shard = shard
         self.transport = transport
+        self.socket = socket
+        self.liveSocket = socket
     }
 
     /// Who its client is; `nil` if nobody has said.
@@ -73,7 +82,14 @@ public final class Session {
     package func unsubscribe(from name: String) -> Bool {
         guard let index = subscriptions.firstIndex(where: { $0.topic.topic.name == name }) else { return false }
         shard.leave(subscriptions.remove(at: index))
+        if subscriptions.count == 1 { rostersChange() }
         return true
+    }
+
+    /// Notes a subscription that the shard has made.
+    func add(_ subscription: Subscription) {
+        subscriptions.append(subscription)
+        if subscriptions.count == 2 { rostersChange() }
     }
 
     /// A message for this client alone, in its wire format.
@@ -91,6 +107,7 @@ public final class Session {
     package func send(_ frames: ByteBuffer, isReply: Bool) -> Bool {
         guard !isClosed else { return true }
         outbox.append(frames)
+        socketChanged()
         shard.enqueue(self)
         guard outbox.isOverfull(shard.outboxLimits) else { return true }
         if isReply {
@@ -114,8 +131,38 @@ public final class Session {
         guard !isClosed else { return }
         transport = nil
         outbox = Outbox()
+        socketIsGone()
         shard.remove(self)
         for subscription in subscriptions { shard.leave(subscription) }
         subscriptions.removeAll()
+    }
+}
+
+// MARK: Straight to the socket
+
+extension Session {
+    /// Nothing more is written to the socket, whose number may be another's from now on; the transport is still asked.
+    /// Its owner calls this before anything else of the shard runs.
+    package func socketIsGone() {
+        socket = .none
+        socketChanged()
+    }
+
+    /// Takes the next reply out, to be written.
+    func takeReply() -> ByteBuffer {
+        defer { if outbox.isEmpty { socketChanged() } }
+        return outbox.removeFirst()
+    }
+
+    /// Something that decides whether live writes go straight to the socket may have changed.
+    private func socketChanged() {
+        let live = isBusy || !outbox.isEmpty ? Socket.none : socket
+        guard live != liveSocket else { return }
+        liveSocket = live
+        rostersChange()
+    }
+
+    private func rostersChange() {
+        for subscription in subscriptions { subscription.topic.entryChanged(of: subscription) }
     }
 }

@@ -2,7 +2,8 @@
 final class Subscription {
     let session: Session
     let topic: ShardTopic
-    /// The sequence of the last message that the session has, or that is certain to be written next.
+    /// The sequence of the last message that the session has, or that is certain to be written next. Kept only while it
+    /// is behind, or recovers: otherwise that is the shard's edge, and nothing is noted per message.
     var cursor: UInt64
     /// What it does while it reads the past; its cursor counts offsets then. `nil` otherwise.
     var recovery: Recovery?

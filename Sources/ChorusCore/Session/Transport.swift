@@ -4,11 +4,15 @@ public import NIOCore
 ///
 /// Every method may call back: end the session, send it something, let it follow or leave topics.
 public protocol Transport: AnyObject {
-    /// Hands `pieces`, `size` bytes together, to the client now.
+    /// Hands `pieces`, `size` bytes together, to the client now. Not called as long as the session has the client's
+    /// socket, and writes there itself.
     ///
     /// The bytes are valid during the call only. A transport that takes a part of them, for whatever reason, keeps
     /// nothing of the rest. Never called while the transport keeps something, and never with nothing.
     func write(_ pieces: UnsafeBufferPointer<UnsafeRawBufferPointer>, size: Int) -> Written
+
+    /// The socket that the session was given is broken. Called during a write, so the session ends later.
+    func socketFailed()
 
     /// Queues the rest of what was cut, or one whole frame, and calls ``Session/transportIsReady()`` when it has gone,
     /// which may be before this returns. Never called again before that.

@@ -1,46 +1,59 @@
-/// An array that needs no memory of its own for its first element: most topics have one subscriber, and most sessions
-/// follow one topic.
-struct Few<Element> {
-    private var head: Element?
-    private var tail: ContiguousArray<Element> = []
+/// An array that needs no memory of its own for one element: most topics have one subscriber, and most sessions follow
+/// one topic.
+package struct Few<Element> {
+    /// While there are no others.
+    private var one: Element?
+    /// Empty, or two and more.
+    private var many: ContiguousArray<Element> = []
 
-    var isEmpty: Bool { head == nil }
+    package init() {}
+
+    /// The elements where they lie in memory; none where there is but one.
+    package func withMany<Result>(_ body: (UnsafeBufferPointer<Element>) -> Result) -> Result {
+        many.withUnsafeBufferPointer(body)
+    }
 }
 
 extension Few: RandomAccessCollection, MutableCollection {
-    var startIndex: Int { 0 }
-    var endIndex: Int { head == nil ? 0 : tail.count + 1 }
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { one == nil ? many.count : 1 }
 
-    subscript(_ index: Int) -> Element {
+    package subscript(_ index: Int) -> Element {
         get {
-            if index > 0 { return tail[index - 1] }
-            guard let head else { preconditionFailure("there is no element") }
-            return head
+            guard let one else { return many[index] }
+            precondition(index == 0, "there is one element")
+            return one
         }
-        set {
-            if index > 0 { tail[index - 1] = newValue } else { head = newValue }
+        set { if one == nil { many[index] = newValue } else { one = newValue } }
+    }
+
+    package mutating func append(_ element: Element) {
+        if let first = one.take() {
+            many = [first, element]
+        } else if many.isEmpty {
+            one = element
+        } else {
+            many.append(element)
         }
     }
 
-    mutating func append(_ element: Element) {
-        if head == nil { head = element } else { tail.append(element) }
+    package mutating func removeLast() {
+        if one.take() == nil { many.removeLast() }
+        shrink()
     }
 
-    mutating func removeLast() {
-        if tail.isEmpty { head = nil } else { tail.removeLast() }
-        // whoever is alone again needs no array
-        if tail.isEmpty { tail = [] }
+    package mutating func remove(at index: Int) -> Element {
+        if let one = one.take() { return one }
+        defer { shrink() }
+        return many.remove(at: index)
     }
 
-    mutating func remove(at index: Int) -> Element {
-        if index > 0 { return tail.remove(at: index - 1) }
-        guard let first = head else { preconditionFailure("there is no element") }
-        head = tail.isEmpty ? nil : tail.removeFirst()
-        return first
-    }
+    package mutating func removeAll() { self = Few() }
 
-    mutating func removeAll() {
-        head = nil
-        tail = []
+    /// Whoever is alone again needs no array.
+    private mutating func shrink() {
+        guard many.count == 1 else { return }
+        one = many[0]
+        many = []
     }
 }

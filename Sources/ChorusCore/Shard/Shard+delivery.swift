@@ -10,8 +10,9 @@ extension Shard {
         defer { for encoding in encodings { encoding.batch.clear() } }
         while topic.served < topic.roster.endIndex {
             if allowance.isSpent { return false }
+            if writeStraight(topic, pass, gathers: gathers, &allowance) > 0 { continue }
             allowance.spend()
-            let subscription = topic.roster[Int(topic.served)]
+            let subscription = topic.roster[Int(topic.served)].subscription
             topic.served += 1
             if !subscription.isBehind { write(to: subscription, pass, gathers: gathers) }
         }
@@ -37,32 +38,84 @@ extension Shard {
         return pass
     }
 
+    /// Writes to those who come next and whose sockets are free, until there is somebody who must be looked at, or the
+    /// turn has done enough. Returns how many it has come by.
+    private func writeStraight(
+        _ topic: ShardTopic,
+        _ pass: ShardTopic.Pass,
+        gathers: Bool,
+        _ allowance: inout Allowance
+    ) -> Int {
+        let start = Int(topic.served)
+        var index = start
+        var batch: Batch?
+        var encoding: UInt16?
+        var (writes, deliveries) = (0, 0)
+        /// What a socket has answered that did not take everything.
+        var last: Socket.Outcome?
+        topic.roster.withMany { entries in
+            while index < entries.count, last == nil, !allowance.isSpent {
+                let socket = entries[index].socket
+                guard socket != .none, !(gathers && entries[index].followsOthers) else { return }
+                if entries[index].encoding != encoding {
+                    encoding = entries[index].encoding
+                    batch = prepared(encodings[Int(entries[index].encoding)], topic, pass)
+                }
+                guard let batch, !batch.hasExclusions else { return }
+                index += 1
+                allowance.spend()
+                guard batch.size > 0 else { continue }
+                writes += 1
+                let outcome = sockets.write(batch.bytes, to: socket)
+                if outcome == .taken(batch.size) { deliveries += batch.count } else { last = outcome }
+            }
+        }
+        topic.served = Int32(index)
+        tally.writes += UInt64(writes)
+        tally.deliveries += UInt64(deliveries)
+        if let last, let batch {
+            let subscription = topic.roster[index - 1].subscription
+            settle(written(last, by: subscription.session), of: subscription, batch)
+        }
+        return index - start
+    }
+
     private func write(to subscription: Subscription, _ pass: ShardTopic.Pass, gathers: Bool) {
         let session = subscription.session
-        guard let transport = session.transport else { return }
+        guard !session.isClosed else { return }
         guard !session.isBusy, session.outbox.isEmpty else {
+            subscription.cursor = subscription.topic.delivered
             subscription.topic.fallsBehind(subscription)
             return
         }
-        let batch = session.encoding.batch
-        if batch.isEmpty { prepare(session.encoding, subscription.topic, pass) }
-        subscription.cursor = pass.target
+        let batch = prepared(session.encoding, subscription.topic, pass)
         if batch.excludes(session.id) || (gathers && session.subscriptions.count > 1) {
             gather(subscription, batch)
             return
         }
-        switch write(batch.bytes, size: batch.size, to: transport) {
+        settle(write(batch.bytes, size: batch.size, to: session), of: subscription, batch)
+    }
+
+    /// What has become of a live write.
+    private func settle(_ written: Written, of subscription: Subscription, _ batch: Batch) {
+        switch written {
         case .taken(batch.size):
             tally.deliveries += UInt64(batch.count)
         case .taken(let taken):
             cut(subscription, batch, taken: taken)
         case .queued:
-            session.isBusy = true
+            subscription.session.isBusy = true
             tally.deliveries += UInt64(batch.count)
         case .gone:
-            session.isBusy = true
+            subscription.session.isBusy = true
+            subscription.cursor = subscription.topic.delivered
             subscription.topic.fallsBehind(subscription)
         }
+    }
+
+    private func prepared(_ encoding: ShardEncoding, _ topic: ShardTopic, _ pass: ShardTopic.Pass) -> Batch {
+        if encoding.batch.isEmpty { prepare(encoding, topic, pass) }
+        return encoding.batch
     }
 
     private func prepare(_ encoding: ShardEncoding, _ topic: ShardTopic, _ pass: ShardTopic.Pass) {

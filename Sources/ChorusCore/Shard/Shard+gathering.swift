@@ -1,5 +1,5 @@
 extension Shard {
-    /// Notes what a session is to be written at the end of the turn; its cursor moves as if it had been.
+    /// Notes what a session is to be written at the end of the turn.
     func gather(_ subscription: Subscription, _ batch: Batch) {
         for piece in batch.pieces {
             piece.segment.forEachRun(of: piece.frames, for: subscription.session.id) { frames in
@@ -20,8 +20,8 @@ extension Shard {
     }
 
     private func flush(_ session: Session, _ gathered: inout Gathering) {
-        guard let transport = session.transport else { return }
-        switch gathered.withBytes(of: session, { write($0, size: $1, to: transport) }) {
+        guard !session.isClosed else { return }
+        switch gathered.withBytes(of: session, { write($0, size: $1, to: session) }) {
         case .taken(let taken):
             settle(session, gathered, taken: taken)
         case .queued:
@@ -29,8 +29,16 @@ extension Shard {
             gathered.forEachItem(of: session) { tally.deliveries += UInt64($0.segment.count($0.frames)) }
         case .gone:
             session.isBusy = true
-            gathered.forEachItem(of: session) { $0.subscription.topic.fallsBehind($0.subscription) }
+            gathered.forEachItem(of: session, putBack)
         }
+    }
+
+    /// The subscription is where it was before the item was gathered for it.
+    private func putBack(_ item: Gathering.Item) {
+        let subscription = item.subscription
+        guard !subscription.isBehind else { return }
+        subscription.cursor = item.segment.sequence(of: item.frames.lowerBound) - 1
+        subscription.topic.fallsBehind(subscription)
     }
 
     /// Goes through what was gathered in the order of the bytes: whole items are done, one may be cut, the
@@ -42,9 +50,7 @@ extension Shard {
             let subscription = item.subscription
             let size = item.segment.bytes(item.frames).count
             if isCut {
-                guard !subscription.isBehind else { return }
-                subscription.cursor = item.segment.sequence(of: item.frames.lowerBound) - 1
-                subscription.topic.fallsBehind(subscription)
+                putBack(item)
             } else if left >= size {
                 left -= size
                 tally.deliveries += UInt64(item.segment.count(item.frames))

@@ -12,8 +12,8 @@ extension Shard {
         let local = self.local(reference)
         guard !session.subscriptions.contains(where: { $0.topic === local }) else { return }
         let subscription = Subscription(session: session, topic: local, cursor: local.delivered)
-        session.subscriptions.append(subscription)
         local.add(subscription)
+        session.add(subscription)
         isPresent(subscription, member)
         if point == .now { beginsLive(subscription) } else { recoverLater(subscription, from: point) }
         owePresence(subscription)

@@ -6,10 +6,10 @@ extension Shard {
         while !session.outbox.isEmpty {
             guard let transport = session.transport else { return false }
             // taken out before it is written, because a transport may close its session meanwhile
-            let entry = session.outbox.removeFirst()
+            let entry = session.takeReply()
             let size = entry.readableBytes
             let written = entry.withUnsafeReadableBytes { bytes in
-                withUnsafePointer(to: bytes) { write(.init(start: $0, count: 1), size: size, to: transport) }
+                withUnsafePointer(to: bytes) { write(.init(start: $0, count: 1), size: size, to: session) }
             }
             if written == .taken(size) { continue }
             session.isBusy = true

@@ -52,7 +52,10 @@ extension Shard {
         let topic = subscription.topic.topic
         guard !session.isClosed, subscription.rosterIndex >= 0 else { return }
         guard case .success(let state) = result else { return end(session, .unavailable) }
-        if let head, subscription.isBehind || (subscription.cursor > head && topic.hasNotices(after: head)) {
+        if let head,
+            subscription.isBehind
+                || (subscription.topic.edge(for: subscription) > head && topic.hasNotices(after: head))
+        {
             return owePresence(subscription)
         }
         let notice = Message(.present(state.members, state.count))

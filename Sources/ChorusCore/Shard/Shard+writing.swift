@@ -1,15 +1,28 @@
 import NIOCore
 
 extension Shard {
-    /// Hands bytes to a transport. What has no bytes is taken at once.
+    /// Hands bytes to a session's client: straight to its socket, or to its transport where there is none. What has no
+    /// bytes is taken at once.
     func write(
         _ pieces: UnsafeBufferPointer<UnsafeRawBufferPointer>,
         size: Int,
-        to transport: any Transport
+        to session: Session
     ) -> Written {
         guard size > 0 else { return .taken(0) }
         tally.writes += 1
-        return transport.write(pieces, size: size)
+        guard session.socket != .none else { return session.transport?.write(pieces, size: size) ?? .gone }
+        return written(sockets.write(pieces, to: session.socket), by: session)
+    }
+
+    /// What a socket's answer means for its session.
+    func written(_ outcome: Socket.Outcome, by session: Session) -> Written {
+        switch outcome {
+        case .taken(let count): return .taken(count)
+        case .failed:
+            session.socketIsGone()
+            session.transport?.socketFailed()
+            return .gone
+        }
     }
 
     /// Writes frames of one segment to one subscription, without those that are not for it, and moves its cursor.
@@ -23,9 +36,10 @@ extension Shard {
     }
 
     private func writeRun(_ segment: EncodedSegment, _ frames: Range<Int>, to subscription: Subscription) -> Bool {
-        guard let transport = subscription.session.transport else { return false }
+        let session = subscription.session
+        guard !session.isClosed else { return false }
         let bytes = segment.bytes(frames)
-        switch withUnsafePointer(to: bytes, { write(.init(start: $0, count: 1), size: bytes.count, to: transport) }) {
+        switch withUnsafePointer(to: bytes, { write(.init(start: $0, count: 1), size: bytes.count, to: session) }) {
         case .taken(bytes.count):
             subscription.cursor = segment.sequence(of: frames.upperBound - 1)
             tally.deliveries += UInt64(segment.count(frames))
@@ -33,11 +47,11 @@ extension Shard {
         case .taken(let taken):
             cut(subscription, segment, frames, taken: taken)
         case .queued:
-            subscription.session.isBusy = true
+            session.isBusy = true
             subscription.cursor = segment.sequence(of: frames.upperBound - 1)
             tally.deliveries += UInt64(segment.count(frames))
         case .gone:
-            subscription.session.isBusy = true
+            session.isBusy = true
             subscription.topic.fallsBehind(subscription)
         }
         return false

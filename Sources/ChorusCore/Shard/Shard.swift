@@ -14,6 +14,7 @@ package final class Shard {
     private(set) var encodings: [ShardEncoding] = []
     package let wheel: TimingWheel
     package var limits = ShardLimits()
+    package var sockets: any SocketWriting = SystemSockets()
     let outboxLimits: OutboxLimits
     var tally = ShardCounters()
     private(set) var sessions = SessionList()
@@ -67,10 +68,13 @@ package final class Shard {
 
     /// Makes a session for a client of this shard's thread.
     ///
-    /// - Parameter hearsNotices: whether the client can be told of what it has missed.
-    /// - Parameter user: who it is, if somebody has said.
+    /// - Parameters:
+    ///   - socket: where the client's bytes go straight to, past the transport.
+    ///   - hearsNotices: whether the client can be told of what it has missed.
+    ///   - user: who it is, if somebody has said.
     package func open(
         _ transport: any Transport,
+        socket: Socket = .none,
         encoding: Encoding,
         hearsNotices: Bool = false,
         user: String? = nil
@@ -81,7 +85,8 @@ package final class Shard {
             hearsNotices: hearsNotices,
             user: user.map { sessions(of: $0) },
             shard: self,
-            transport: transport
+            transport: transport,
+            socket: socket
         )
         sessions.append(session)
         if let user { users[user]?.sessions[session.id] = session }

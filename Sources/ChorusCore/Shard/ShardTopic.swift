@@ -7,7 +7,7 @@ final class ShardTopic {
     /// The live edge: every subscription that keeps up has everything up to here.
     var delivered: UInt64
     /// Everybody here, dense. Order means nothing.
-    private(set) var roster = Few<Subscription>()
+    private(set) var roster = Few<RosterEntry>()
     /// Those who do not keep up.
     private(set) var behind: ContiguousArray<Subscription> = []
     /// A live write to the roster that is under way, possibly over several turns.
@@ -97,6 +97,7 @@ final class ShardTopic {
         subscription.recovery = Recovery(point)
         subscription.behindIndex = Subscription.recovers
         subscription.cursor = 0
+        entryChanged(of: subscription)
         past?.begins()
     }
 
@@ -110,7 +111,13 @@ final class ShardTopic {
 
     func add(_ subscription: Subscription) {
         subscription.rosterIndex = Int32(roster.count)
-        roster.append(subscription)
+        roster.append(RosterEntry(subscription))
+    }
+
+    /// What the roster says of a subscription is to be looked at again.
+    func entryChanged(of subscription: Subscription) {
+        guard subscription.rosterIndex >= 0 else { return }
+        roster[Int(subscription.rosterIndex)] = RosterEntry(subscription)
     }
 
     /// Removes a subscription. During a pass, those whom the pass has not yet reached must stay behind `served`.
@@ -131,7 +138,7 @@ final class ShardTopic {
         guard source != target else { return }
         let moved = roster[Int(source)]
         roster[Int(target)] = moved
-        moved.rosterIndex = target
+        moved.subscription.rosterIndex = target
     }
 
     func fallsBehind(_ subscription: Subscription) {
@@ -140,12 +147,14 @@ final class ShardTopic {
         subscription.behindIndex = Int32(behind.count)
         behind.append(subscription)
         isLowestStale = true
+        entryChanged(of: subscription)
     }
 
     func catchesUp(_ subscription: Subscription) {
         guard subscription.isBehind else { return }
         let index = Int(subscription.behindIndex)
         subscription.behindIndex = Subscription.keepsUp
+        defer { entryChanged(of: subscription) }
         guard subscription.recovery == nil else {
             subscription.recovery = nil
             past?.ends()

@@ -28,6 +28,7 @@ struct ThreadTests {
             return .taken(size)
         }
 
+        func socketFailed() {}
         func writeLater(_ bytes: ByteBuffer) {}
         func resumeReading() {}
         func subscriptionBegan(_ topic: String, _ start: SubscriptionStart) {}

@@ -7,7 +7,10 @@ extension Model {
         let transport = FakeTransport(random.pick(WireFormat.allCases))
         let client = ModelClient(number: clients.count, shard: random.int(0...shards.count - 1), transport: transport)
         note("\(client.label) joins shard \(client.shard) with \(client.format)")
-        transport.session = on(client) { shards[client.shard].shard.open(transport, encoding: client.format.encoding) }
+        let socket = random.chance(70) ? sockets.socket(of: transport) : .none
+        transport.session = on(client) {
+            shards[client.shard].shard.open(transport, socket: socket, encoding: client.format.encoding)
+        }
         transport.onEnd = { [unowned self, unowned client] in ended(client, $0) }
         transport.onResume = { [unowned self, unowned client] in resumed(client) }
         clients.append(client)

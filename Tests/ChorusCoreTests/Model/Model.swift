@@ -9,6 +9,7 @@ final class Model {
     let broker = MemoryBroker()
     let executors: [ManualExecutor]
     let shards: [ShardHandle]
+    let sockets = FakeSockets()
     var topics: [ModelTopic] = []
     var clients: [ModelClient] = []
     /// By shard and topic: how much had been published when the shard last had nothing to do.
@@ -58,7 +59,10 @@ final class Model {
         limits.bytesPerPass = random.chance(50) ? random.int(1...40_000) : 256 << 10
         limits.bytesPerSession = random.chance(50) ? random.int(1...40_000) : 256 << 10
         executors[shard].step = .microseconds(Int64(random.int(0...20)))
-        executors[shard].on { shards[shard].shard.limits = limits }
+        executors[shard].on {
+            shards[shard].shard.limits = limits
+            shards[shard].shard.sockets = sockets
+        }
     }
 
     func note(_ step: @autoclosure () -> String) {

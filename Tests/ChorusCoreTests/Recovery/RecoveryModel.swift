@@ -197,10 +197,12 @@ final class RecoveryModel {
         let other = random.chance(30) ? random.int(0...names.count - 1) : topic
         _ = self.here(other)
         if random.chance(50) { client.transport.room = random.int(0...3000) }
+        let isStraight = random.chance(70)
         test.executors[client.shard].on {
             let shard = test.shards[client.shard].shard
             client.transport.session = shard.open(
                 client.transport,
+                socket: isStraight ? test.socket(of: client.transport) : .none,
                 encoding: client.transport.format.encoding,
                 hearsNotices: client.hearsNotices
             )

@@ -15,12 +15,18 @@ final class FakeTransport: Transport {
 
     let format: WireFormat
     var session: Session?
-    var mode = Mode.direct
+    /// Only what takes bytes directly stands for a socket.
+    var mode = Mode.direct {
+        didSet { if mode == .queueing { session?.socketIsGone() } }
+    }
     /// How many bytes it takes before it is full.
     var room = Int.max
     /// What it keeps goes out before the call returns.
     var isImmediate = false
-    var onWrite: (() -> Void)?
+    /// A socket would call nobody back.
+    var onWrite: (() -> Void)? {
+        didSet { session?.socketIsGone() }
+    }
     var onResume: (() -> Void)?
     var onEnd: ((SessionEnd) -> Void)?
 
@@ -61,6 +67,11 @@ final class FakeTransport: Transport {
             return .taken(taken)
         }
     }
+
+    /// How often it was told that its socket is broken.
+    private(set) var socketFailures = 0
+
+    func socketFailed() { socketFailures += 1 }
 
     func writeLater(_ rest: ByteBuffer) {
         if kept != nil { violations.append("given a second rest") }

@@ -11,6 +11,7 @@ struct TestHub {
     private let broker: MemoryBroker
     private let presence: MemoryPresence
     private let clock: ManualExecutor
+    private let sockets = FakeSockets()
 
     /// - Parameter late: answers later about the past.
     init(_ configuration: Hub.Configuration = .init(), shards count: Int = 1, late: LateBroker? = nil) {
@@ -25,7 +26,11 @@ struct TestHub {
         self.hub = hub
         self.executors = executors
         self.shards = executors.map { executor in hub.shard(of: ObjectIdentifier(executor), executor: executor) }
+        for (shard, executor) in zip(shards, executors) { executor.on { shard.shard.sockets = sockets } }
     }
+
+    /// What stands for the socket of a client that is to be written to straight.
+    func socket(of transport: FakeTransport) -> Socket { sockets.socket(of: transport) }
 
     var executor: ManualExecutor { executors[0] }
 
@@ -43,6 +48,7 @@ struct TestHub {
         executors[shard].on {
             transport.session = shards[shard].shard.open(
                 transport,
+                socket: socket(of: transport),
                 encoding: format.encoding,
                 hearsNotices: hearsNotices,
                 user: user

@@ -88,8 +88,8 @@ extension Shard {
             return true
         }
         share -= batch.size
-        guard let transport = subscription.session.transport else { return false }
-        switch write(batch.bytes, size: batch.size, to: transport) {
+        guard !subscription.session.isClosed else { return false }
+        switch write(batch.bytes, size: batch.size, to: subscription.session) {
         case .taken(batch.size):
             subscription.cursor = max(subscription.cursor, cursor)
             tally.deliveries += UInt64(batch.count)

@@ -8,13 +8,17 @@ import Glibc
 import Musl
 #endif
 
-/// The system calls that Chorus makes on a connection's socket past NIO.
+/// A connected socket, and the system call that writes to it.
 ///
-/// The handle belongs to NIO, which closes it: use it only while the channel is active, on its event loop.
-package struct Socket {
+/// The handle belongs to whoever accepted the connection, and closes it: a ``Session`` is told before the number may be
+/// another's, ``Session/socketIsGone()``.
+package struct Socket: Equatable, Sendable {
     package let handle: NIOBSDSocket.Handle
 
     package init(handle: NIOBSDSocket.Handle) { self.handle = handle }
+
+    /// No socket.
+    package static let none = Socket(handle: -1)
 
     /// What became of a write.
     package enum Outcome: Equatable {
@@ -73,35 +77,5 @@ package struct Socket {
             message.msg_iovlen = .init(count)
             return sendmsg(handle, &message, Socket.flags)
         }
-    }
-}
-
-extension Socket {
-    /// Keeps what the kernel holds unsent below this many bytes: the kernel is the queue that nobody sees.
-    private static let notSentLowWater: Int32 = 64 << 10
-
-    /// Sets `TCP_NOTSENT_LOWAT`. Sockets that have no such option (Unix) are bounded by their send buffer.
-    func keepsQueueShort() {
-        #if canImport(Darwin)
-        set(TCP_NOTSENT_LOWAT, to: Socket.notSentLowWater)
-        #else
-        set(25, to: Socket.notSentLowWater)  // TCP_NOTSENT_LOWAT of <linux/tcp.h>, which Glibc's module leaves out
-        #endif
-    }
-
-    /// Lets the kernel break the connection when the client has taken nothing of what it was sent for so long
-    /// (`TCP_USER_TIMEOUT`, RFC 5482). A client from which nothing is read cannot be found silent otherwise.
-    func givesUp(after time: TimeAmount) {
-        let milliseconds = Int32(clamping: max(1, time.nanoseconds / 1_000_000))
-        #if canImport(Darwin)
-        set(TCP_RXT_CONNDROPTIME, to: max(1, milliseconds / 1000))
-        #else
-        set(18, to: milliseconds)  // TCP_USER_TIMEOUT of <linux/tcp.h>
-        #endif
-    }
-
-    private func set(_ option: Int32, to value: Int32) {
-        var value = value
-        _ = setsockopt(handle, Int32(IPPROTO_TCP), option, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 }
