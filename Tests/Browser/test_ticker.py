@@ -253,7 +253,8 @@ def test_what_others_publish_is_shown(another_server: Callable[..., Server], vis
     server = another_server()
     page = watch(visitor(), server.origin)
     page.get_by_label("Filter").fill("X:")
-    prices = {"X:1": 12.5, "X:2": "13.75", "X:3": {"price": "7.25", "open": 5}, "X:4": {"p": 8, "o": 16}, "X:5": "X:5,9.50"}
+    prices = {"X:1": 12.5, "X:2": "13.75", "X:3": {"price": "7.25", "open": 5}, "X:4": {"p": 8, "o": 16},
+              "X:5": "X:5,9.50"}  # fmt: skip
     for key, data in prices.items():
         server.publish("ticker", data, key=key)
     for data in (None, True, "", "n/a", [1], {}, {"price": None}, {"p": {"p": 1}}, "1e999"):

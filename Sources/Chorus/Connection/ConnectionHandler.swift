@@ -6,8 +6,8 @@ import WebSocketWire
 /// One accepted connection: first the front door, which reads the request's head itself, then the session that the
 /// request asked for, or the way to the HTTP handlers.
 ///
-/// It is the only handler of a WebSocket connection (behind TLS, if there is TLS) and the only place that writes to its
-/// socket. The parts are extensions: `+frontDoor`, `+http`, `+reading`, `+transport`, `+closing`, `+hangingUp`,
+/// It is the only handler of a WebSocket connection (behind TLS, if there is TLS). Its session writes to the socket by
+/// itself; what goes through NIO goes through here. The parts are extensions: `+frontDoor`, `+http`, `+reading`, `+transport`, `+closing`, `+hangingUp`,
 /// `+deadlines`.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer

@@ -50,8 +50,8 @@ extension Envelope {
         out.writeInteger(UInt8(ascii: "}"))
     }
 
-    /// Appends why what the client has sent is not published: `message`, which of all that it has sent on this connection, counted
-    /// from 1, `code`, for programs, and `reason`, for people.
+    /// Appends why what the client has sent is not published: `message`, which of all that it has sent on this
+    /// connection, counted from 1, `code`, for programs, and `reason`, for people.
     static func write(_ refusal: PublishRefusal, of message: Int, topic: String, into out: inout ByteBuffer) {
         begin(topic, notice: "refused", into: &out)
         out.writeString(#","message":\#(message)"#)

@@ -3,7 +3,8 @@ import JSONWire
 import NIOCore
 import WebSocketWire
 
-/// What the query of `/ws/{topic}` asks for: `last=50`, `since=EPOCH:OFFSET`, both, or `latest`; `format=json`, and `name`.
+/// What the query of `/ws/{topic}` asks for: `last=50`, `since=EPOCH:OFFSET`, both, or `latest`; `format=json`, and
+/// `name`.
 final class RelayQuery {
     let point: StartingPoint
     let format: MessageFormat

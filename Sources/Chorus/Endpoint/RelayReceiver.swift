@@ -26,7 +26,7 @@ final class RelayReceiver: Receiver {
     private var count: UInt32 = 0
     /// What the client asked for, until it is open.
     private var query: RelayQuery?
-    /// As whom it publishes, where that is told and it has done so, or the program or its query has said something of it.
+    /// As whom it publishes, where that is told: made with its first message, or when something is said of it.
     private var publisher: Publisher?
 
     private init(_ relay: Relay, topic: TopicName, _ query: RelayQuery) {

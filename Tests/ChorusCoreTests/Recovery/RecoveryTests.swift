@@ -18,6 +18,19 @@ struct RecoveryTests {
         .since(Position(epoch: test.position(of: topic ?? self.topic).epoch, offset: offset))
     }
 
+    /// A client of `few:1` that has read a part of the past, and is ready to go on when something has happened meanwhile.
+    private func outrun(from point: StartingPoint, meanwhile: () -> Void) -> FakeTransport {
+        let client = test.client("few:1", from: point, hearsNotices: true)
+        client.room = 30
+        test.run()
+        meanwhile()
+        test.run()
+        client.room = .max
+        test.flush(client)
+        test.run()
+        return client
+    }
+
     @Test(
         "who says what it has seen gets the rest, and then what is published",
         arguments: [0, 1, 63, 64, 65, 199, 200]
@@ -121,14 +134,7 @@ struct RecoveryTests {
     @Test("what is let go of while it is read is a gap too")
     func trimmedMeanwhile() {
         publish(1...10, to: "few:1")
-        let client = test.client("few:1", from: offset(0, of: "few:1"), hearsNotices: true)
-        client.room = 30
-        test.run()
-        publish(11...500, to: "few:1")
-        test.run()
-        client.room = .max
-        test.flush(client)
-        test.run()
+        let client = outrun(from: offset(0, of: "few:1")) { publish(11...500, to: "few:1") }
         publish(501...502, to: "few:1")
         test.run()
         let epoch = test.position(of: "few:1").epoch
@@ -188,14 +194,7 @@ struct RecoveryTests {
     func orLastMeanwhile(_ count: Int) {
         publish(1...10, to: "few:1")
         let start = StartingPoint.since(Position(epoch: test.position(of: "few:1").epoch, offset: 0), orLast: count)
-        let client = test.client("few:1", from: start, hearsNotices: true)
-        client.room = 30
-        test.run()
-        publish(11...500, to: "few:1")
-        test.run()
-        client.room = .max
-        test.flush(client)
-        test.run()
+        let client = outrun(from: start) { publish(11...500, to: "few:1") }
         let epoch = test.position(of: "few:1").epoch
         let first = max(491, 501 - count)
         #expect(
@@ -212,15 +211,10 @@ struct RecoveryTests {
         publish(1...200, to: "few:1")
         let epoch = test.position(of: "few:1").epoch
         let start = StartingPoint.since(Position(epoch: epoch, offset: 195), orLast: 100)
-        let client = test.client("few:1", from: start, hearsNotices: true)
-        client.room = 30
-        test.run()
-        test.removeHistory(of: "few:1")
-        publish(201...205, to: "few:1")
-        test.run()
-        client.room = .max
-        test.flush(client)
-        test.run()
+        let client = outrun(from: start) {
+            test.removeHistory(of: "few:1")
+            publish(201...205, to: "few:1")
+        }
         let other = test.position(of: "few:1").epoch
         #expect(
             client.starts == [
