@@ -352,6 +352,24 @@ def test_a_hundred_messages_wait_and_no_more(server: Server, visitor: Visitor, c
     wait_until("all are published", lambda: words(page) == [*written, "one more"])
 
 
+def test_what_others_publish_is_not_repeated_after_a_break(
+    server: Server, proxy: Proxy, visitor: Visitor, complaints: Complaints
+) -> None:
+    """It has no identifier of the module's: only its position tells that it has been here."""
+    complaints.allow_lost_connections()
+    page = enter(visitor(), proxy.origin, "others", "Ada")
+    for round in range(1, 4):
+        server.publish("chat:others", {"text": f"heard {round}"})
+        expect(page.get_by_test_id("words").last).to_have_text(f"heard {round}")
+        proxy.cut()
+        server.publish("chat:others", {"text": f"missed {round}"})
+        expect(page.get_by_test_id("status")).to_have_text(re.compile("^Disconnected"))
+        proxy.heal()
+        expect(page.get_by_test_id("words").last).to_have_text(f"missed {round}")
+    words = [f"{which} {round}" for round in range(1, 4) for which in ("heard", "missed")]
+    expect(page.get_by_test_id("words")).to_have_text(words)
+
+
 IMPATIENT = """
     const every = setInterval
     globalThis.setInterval = (run, time) => every(run, time === 5000 ? 250 : time)
