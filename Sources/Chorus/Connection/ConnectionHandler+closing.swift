@@ -52,7 +52,7 @@ extension ConnectionHandler {
 
     /// Writes the last words and shuts the output down behind them. Input is read until the client has closed, or the
     /// time is up: closing with unread input would reset the connection, and the words could be lost.
-    private func say(_ bytes: ByteBuffer) {
+    func say(_ bytes: ByteBuffer) {
         guard let context, context.channel.isActive else { return connectionEnded() }
         setDeadline(.close, after: loop.core.configuration.limits.closeTime)
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)

@@ -99,18 +99,26 @@ extension ConnectionHandler {
         switch phase {
         case .open where hasHTTPHandlers, .closing where hasHTTPHandlers, .deciding where hasHTTPHandlers:
             promise?.succeed(())
+        case .http(let detour) where detour.isOver:
+            promise?.succeed(())
+            endBehindAnswer()
         default:
             context.close(mode: mode, promise: promise)
         }
     }
 
+    /// The last answer has been given. What the client has sent besides is read and thrown away: the reset that unread
+    /// input causes could take the answer with it (RFC 9112 section 9.6).
+    private func endBehindAnswer() {
+        phase = .closing
+        stash = nil
+        say(ByteBuffer())
+    }
+
     private func answered() {
         guard case .http(let detour) = phase else { return }
         detour.unanswered -= 1
-        if detour.unanswered == 0, detour.isOver {
-            context?.close(promise: nil)
-            return
-        }
+        if detour.unanswered == 0, detour.isOver { return endBehindAnswer() }
         guard detour.unanswered == 0, stash != nil else { return }
         resume(.turn)
         forward(detour)

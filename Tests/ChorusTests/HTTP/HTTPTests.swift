@@ -67,6 +67,20 @@ struct HTTPTests {
         }
     }
 
+    @Test("however much follows the last request, it does not take the answer with it")
+    func behindTheLast() async throws {
+        try await serve(router: Self.router()) { test in
+            for _ in 0..<10 {
+                let client = try await test.raw()
+                let more = String(repeating: "more\n", count: 40_000)
+                try await client.send("GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" + more)
+                #expect(try await client.reply().body == "hello\n")
+                let (_, end) = try await client.readToEnd()
+                #expect(end == .closed)
+            }
+        }
+    }
+
     @Test("a request may be cut anywhere")
     func cut() async throws {
         try await serve(router: Self.router()) { test in
