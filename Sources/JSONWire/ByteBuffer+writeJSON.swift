@@ -9,22 +9,37 @@ import Foundation  // on Apple's systems, where it is a part of the system
 extension ByteBuffer {
     /// Appends UTF-8 as a JSON string (RFC 8259 section 7): quotes, backslashes and control characters are escaped.
     package mutating func writeJSONString(_ text: some Collection<UInt8>) {
+        // element by element a collection of any kind would cost an allocation for each
+        let isDone: Void? = text.withContiguousStorageIfAvailable { write(UnsafeRawBufferPointer($0)) }
+        if isDone == nil { Array(text).withUnsafeBytes { write($0) } }
+    }
+
+    private mutating func write(_ text: UnsafeRawBufferPointer) {
         writeInteger(UInt8(ascii: "\""))
-        var start = text.startIndex
-        var index = start
-        while index < text.endIndex {
+        var start = 0
+        for index in text.indices {
             let byte = text[index]
-            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                index = text.index(after: index)
-                continue
-            }
-            writeBytes(text[start..<index])
+            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { continue }
+            writeBytes(UnsafeRawBufferPointer(rebasing: text[start..<index]))
             writeEscape(byte)
-            index = text.index(after: index)
-            start = index
+            start = index + 1
         }
-        writeBytes(text[start...])
+        writeBytes(UnsafeRawBufferPointer(rebasing: text[start...]))
         writeInteger(UInt8(ascii: "\""))
+    }
+
+    /// Appends a number in decimal digits.
+    package mutating func writeDecimal(_ number: UInt64) {
+        withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { digits in
+            var start = digits.count
+            var rest = number
+            repeat {
+                start -= 1
+                digits[start] = UInt8(ascii: "0") + UInt8(rest % 10)
+                rest /= 10
+            } while rest > 0
+            writeBytes(UnsafeRawBufferPointer(rebasing: digits[start...]))
+        }
     }
 
     private mutating func writeEscape(_ byte: UInt8) {

@@ -20,7 +20,7 @@ public struct ClientMessages: AsyncSequence, Sendable {
             let client = client
             var end: NIODeadline?
             while !Task.isCancelled {
-                switch client.hub.broadcastPace {
+                switch client.pace {
                 case .wait(let time) where .now() < end ?? .distantFuture:
                     end = end ?? .now() + time
                     // in pieces: what it is for may be over

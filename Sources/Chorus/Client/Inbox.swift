@@ -25,21 +25,24 @@ package final class Inbox: Sendable {
 
     /// Adds a message. Returns whether there is room for more.
     package func put(_ message: Message) -> Bool {
-        state.withLock { state in
+        let (waiting, isFull) = state.withLock { state in
             state.messages.append(message)
             state.bytes += message.payload.readableBytes
             state.isFull = state.messages.count >= Inbox.maximumMessages || state.bytes >= Inbox.maximumBytes
-            state.waiting.take()?.resume()
-            return !state.isFull
+            return (state.waiting.take(), state.isFull)
         }
+        // not under the lock, which the task takes as soon as it runs
+        waiting?.resume()
+        return !isFull
     }
 
     /// Says that no more messages come.
     package func finish() {
-        state.withLock { state in
+        let waiting = state.withLock { state in
             state.isFinished = true
-            state.waiting.take()?.resume()
+            return state.waiting.take()
         }
+        waiting?.resume()
     }
 
     /// The next message, waiting for it; `nil` at the end or when the task is cancelled.
@@ -63,17 +66,16 @@ package final class Inbox: Sendable {
     private func wait() async {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let isReady = state.withLock { state in
-                    if !state.messages.isEmpty || state.isFinished || Task.isCancelled { return true }
+                let next = state.withLock { state -> UnsafeContinuation<Void, Never>? in
+                    if !state.messages.isEmpty || state.isFinished || Task.isCancelled { return continuation }
                     // of several tasks that read the same client only the last one waits; the others look again
-                    state.waiting.take()?.resume()
-                    state.waiting = continuation
-                    return false
+                    defer { state.waiting = continuation }
+                    return state.waiting
                 }
-                if isReady { continuation.resume() }
+                next?.resume()
             }
         } onCancel: {
-            state.withLock { $0.waiting.take()?.resume() }
+            state.withLock { $0.waiting.take() }?.resume()
         }
     }
 }

@@ -103,7 +103,7 @@ extension ConnectionHandler {
         loop.shard.wheel.cancel(self)
         loop.core.limiter.closed()
         releaseAddress()
-        socket = nil
+        socket = .none
         stash = nil
         phase = .closed
         endSession()

@@ -113,7 +113,7 @@ extension ConnectionHandler {
         windowBits = UInt8(handshake.deflate?.serverWindowBits ?? 0)
         let session = loop.shard.open(
             self,
-            socket: isSecure ? .none : socket ?? .none,
+            socket: isSecure ? .none : socket,
             encoding: .frames(receiver.format, windowBits: Int(windowBits)),
             hearsNotices: receiver.format == .envelope,
             user: admission.user
@@ -126,9 +126,9 @@ extension ConnectionHandler {
         } else {
             session.send(response, isReply: true)
         }
-        socket?.keepsQueueShort()
+        socket.keepsQueueShort()
         if let keepAlive = loop.core.configuration.keepAlive {
-            socket?.givesUp(after: keepAlive.interval + keepAlive.timeout)
+            socket.givesUp(after: keepAlive.interval + keepAlive.timeout)
         }
         phase = .open
         startKeepAlive()

@@ -25,14 +25,9 @@ extension ConnectionHandler {
         if pauses.isEmpty || isHandingOver { context.read() } else { isReadPending = true }
     }
 
-    private func keep(_ bytes: ByteBuffer) {
-        if stash == nil { stash = bytes } else { stash?.writeImmutableBuffer(bytes) }
-    }
-
     /// Takes frames from what is stashed and what has come in now, until it is used up or reading is paused.
     func readFrames(_ bytes: ByteBuffer?) {
-        if let bytes { keep(bytes) }
-        guard var buffer = stash.take() else { return }
+        guard var buffer = unread(bytes) else { return }
         while case .open = phase, pauses.isEmpty, buffer.readableBytes > 0 {
             // asked before a message is put together, or inflated: what cannot be published yet is not to be kept either
             if case .full(let time) = receiver?.pace(of: self) {
@@ -45,6 +40,13 @@ extension ConnectionHandler {
         // whatever handled the last event may have stashed or started something else
         guard case .open = phase else { return }
         if buffer.readableBytes > 0 { stash = buffer }
+    }
+
+    /// What is stashed, and behind it what has come in now; it is not stashed any more.
+    private func unread(_ bytes: ByteBuffer?) -> ByteBuffer? {
+        guard aside?.stash != nil else { return bytes }
+        if let bytes { keep(bytes) }
+        return stash.take()
     }
 
     private func handle(_ event: WebSocketEvent) {

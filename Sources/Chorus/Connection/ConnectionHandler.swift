@@ -7,8 +7,10 @@ import WebSocketWire
 /// request asked for, or the way to the HTTP handlers.
 ///
 /// It is the only handler of a WebSocket connection (behind TLS, if there is TLS). Its session writes to the socket by
-/// itself; what goes through NIO goes through here. The parts are extensions: `+frontDoor`, `+http`, `+reading`, `+transport`, `+closing`, `+hangingUp`,
-/// `+deadlines`.
+/// itself; what goes through NIO goes through here. The parts are extensions: `+frontDoor`, `+http`, `+reading`,
+/// `+transport`, `+closing`, `+hangingUp`, `+deadlines`.
+///
+/// A server may have a hundred thousand of these, and most of them idle: what few have at a time lies in an `Aside`.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -52,22 +54,22 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     let loop: ServerLoop
-    let isSecure: Bool
     var phase: Phase
     /// Set while the handler is in a pipeline.
     private(set) var context: ChannelHandlerContext?
-    /// The socket itself, where there is one: without TLS writes go straight to it.
-    var socket: Socket?
     var session: Session?
     var receiver: (any Receiver)?
     var reader: WebSocketReader
-    /// Bytes that came in and have not been looked at.
-    var stash: ByteBuffer?
+    /// What it has only now and then.
+    var aside: Aside?
+    /// The socket itself: without TLS writes go straight to it. `none` where there is none.
+    var socket = Socket.none
+    var wheelSlot: Int32 = -1
+    var wheelIndex: Int32 = -1
+    var loopIndex: Int32 = -1
     var pauses: Pauses = []
     /// HTTP handlers stand behind this one, and NIO may hold bytes of theirs.
     var hasHTTPHandlers = false
-    /// What the program is being asked.
-    var question: HookCall?
     /// NIO asked to read while reading was paused.
     var isReadPending = false
     /// Something is being handed to NIO: if that finds the connection broken, it may read what is left, pauses or not.
@@ -79,14 +81,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// The window for compressed frames to this client; 0 for none.
     var windowBits: UInt8 = 0
     var deadline = Deadline.handshake
-    var closeReason: CloseReason?
-    /// The address that the limiter has counted this connection for.
-    var countedAddress: String?
-    var wheelSlot: Int32 = -1
-    var wheelIndex: Int32 = -1
-    var loopIndex = -1
-    /// What is reserved of the memory budget for what a client had sent before it hung up; 0 unless it has.
-    var lingeringBytes = 0
+    let isSecure: Bool
 
     init(loop: ServerLoop, isSecure: Bool) {
         self.loop = loop
@@ -114,14 +109,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func activate(_ context: ChannelHandlerContext) {
         setDeadline(.handshake, after: loop.core.configuration.limits.handshakeTime)
-        socket = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+        let found = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
             of: NIOBSDSocket.Handle.self
         ) { Socket(handle: $0) }
+        socket = found ?? .none
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         // NIO has closed the handle, and another loop may get the same number: nothing of ours has run in between
-        socket = nil
+        socket = .none
         session?.socketIsGone()
         hungUp()
         context.fireChannelInactive()

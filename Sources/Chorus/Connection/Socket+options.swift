@@ -34,6 +34,7 @@ extension Socket {
     }
 
     private func set(_ option: Int32, to value: Int32) {
+        guard self != .none else { return }
         var value = value
         _ = setsockopt(handle, Int32(IPPROTO_TCP), option, &value, socklen_t(MemoryLayout<Int32>.size))
     }

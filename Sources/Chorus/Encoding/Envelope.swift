@@ -24,7 +24,10 @@ package enum Envelope {
             out.writeStaticString(#"","encoding":"base64""#)
         }
         write(message.position, into: &out)
-        if message.time > 0 { out.writeString(#","time":\#(message.time)"#) }
+        if message.time > 0 {
+            out.writeStaticString(#","time":"#)
+            out.writeDecimal(UInt64(message.time))
+        }
         if let key = message.key {
             out.writeStaticString(#","key":"#)
             out.writeJSONString(key.utf8)
@@ -47,7 +50,11 @@ package enum Envelope {
     }
 
     static func write(_ position: Position?, into out: inout ByteBuffer) {
-        if let position { out.writeString(#","offset":\#(position.offset),"epoch":\#(position.epoch)"#) }
+        guard let position else { return }
+        out.writeStaticString(#","offset":"#)
+        out.writeDecimal(position.offset)
+        out.writeStaticString(#","epoch":"#)
+        out.writeDecimal(position.epoch)
     }
 
     private static func write(_ tags: [String: String], into out: inout ByteBuffer) {

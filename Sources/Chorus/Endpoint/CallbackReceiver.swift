@@ -28,7 +28,7 @@ final class CallbackReceiver: Receiver {
         return pace(of: connection)
     }
 
-    func pace(of connection: ConnectionHandler) -> Pace { connection.loop.core.hub.broadcastPace }
+    func pace(of connection: ConnectionHandler) -> Pace { client?.pace ?? .go }
 
     func hungUp(_ connection: ConnectionHandler, _ reason: CloseReason) { client?.hungUp(reason) }
 

@@ -24,15 +24,20 @@ final class RelayReceiver: Receiver {
     let format: MessageFormat
     /// How many messages have come in.
     private var count: UInt32 = 0
-    /// What the client asked for, until it is open.
-    private var query: RelayQuery?
-    /// As whom it publishes, where that is told: made with its first message, or when something is said of it.
-    private var publisher: Publisher?
+    private var stage: Stage
+
+    private enum Stage {
+        /// It is not open yet, and has asked for this.
+        case opening(RelayQuery)
+        case open
+        /// As whom it publishes, where that is told: made with its first message, or when something is said of it.
+        case publishing(Publisher)
+    }
 
     private init(_ relay: Relay, topic: TopicName, _ query: RelayQuery) {
         self.relay = relay
         self.topic = topic
-        self.query = query
+        self.stage = .opening(query)
         self.format = query.format
     }
 
@@ -64,13 +69,14 @@ final class RelayReceiver: Receiver {
     var subscribesTo: TopicName? { topic }
 
     func opened(_ connection: ConnectionHandler, _ admission: Admission) {
-        guard let query = query.take() else { return }
+        guard case .opening(let query) = stage else { return }
+        stage = .open
         // what the program says counts, also when it says nothing
         let info = admission.isInfoDecided ? admission.info : query.info
         guard let session = connection.session else { return }
         session.subscribe(to: .named(topic), from: query.point, info: info)
         if info != nil, relay.hub.namespace(of: topic).tellsPublishers {
-            publisher = RelayReceiver.publisher(session, info)
+            stage = .publishing(RelayReceiver.publisher(session, info))
         }
         if relay.hearsBroadcasts { session.subscribe(to: relay.hub.everyoneTopic) }
     }
@@ -92,10 +98,10 @@ final class RelayReceiver: Receiver {
             connection.refuse(error, of: Int(count), to: topic)
             return .go
         }
-        if publisher == nil, namespace.tellsPublishers {
-            publisher = RelayReceiver.publisher(session, nil)
+        if case .open = stage, namespace.tellsPublishers {
+            stage = .publishing(RelayReceiver.publisher(session, nil))
         }
-        message.from = publisher
+        if case .publishing(let publisher) = stage { message.from = publisher }
         guard let hook = connection.loop.core.hooks.onPublish else {
             return relay.hub.publish(message, to: topic, from: session)
         }

@@ -41,7 +41,7 @@ extension ConnectionHandler {
     }
 
     func read(_ bytes: ByteBuffer, _ detour: HTTPDetour) {
-        if stash == nil { stash = bytes } else { stash?.writeImmutableBuffer(bytes) }
+        keep(bytes)
         forward(detour)
     }
 

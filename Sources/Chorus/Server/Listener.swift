@@ -14,8 +14,9 @@ struct Listener: Sendable {
 
     /// The kernel cuts it to its own limit (`net.core.somaxconn`).
     private static let backlog: Int32 = 65_535
-    /// Connections accepted per wake-up: with few, SYNs are lost in a storm of clients.
-    private static let acceptsPerWakeup: UInt = 256
+    /// Connections accepted per wake-up. A storm of clients waits in the kernel, where it is in nobody's way: what has
+    /// been accepted is read before what comes in meanwhile from others.
+    private static let acceptsPerWakeup: UInt = 16
 
     static func start(_ core: ServerCore) async throws(ChorusError) -> Listener {
         let configuration = core.configuration

@@ -21,18 +21,18 @@ final class ServerLoop {
     }
 
     func add(_ connection: ConnectionHandler) {
-        connection.loopIndex = connections.count
+        connection.loopIndex = Int32(connections.count)
         connections.append(connection)
     }
 
     func remove(_ connection: ConnectionHandler) {
-        let index = connection.loopIndex
+        let index = Int(connection.loopIndex)
         guard index >= 0 else { return }
         connection.loopIndex = -1
         let last = connections.removeLast()
         guard last !== connection else { return }
         connections[index] = last
-        last.loopIndex = index
+        last.loopIndex = Int32(index)
     }
 
     /// Tells every connection to come back, spread evenly over `spread`.

@@ -14,20 +14,17 @@ public final class Session {
     private(set) var transport: (any Transport)?
     private(set) var subscriptions = Few<Subscription>()
     private(set) var outbox = Outbox()
-    /// Its first and last item in the shard's ``Gathering``; -1 while it has none.
-    var firstGathered: Int32 = -1
-    var lastGathered: Int32 = -1
+    /// Where its items stand in the shard's ``Gathering``; -1 while it has none.
+    var gatheredPlace: Int32 = -1
     /// Where it stands in its shard's list; -1 when it has left.
     var place: Int32 = -1
     /// Where its bytes go straight to, past the transport; `none` where they cannot.
     private(set) var socket: Socket
-    /// The same, as long as what its topics have may go there: nothing is to be written before.
-    private(set) var liveSocket: Socket
     /// Its client can be told of what it has missed; where it cannot, the session ends.
     let hearsNotices: Bool
     /// The transport still holds the rest of a frame: nothing is written until it is ready.
     var isBusy = false {
-        didSet { if isBusy != oldValue { socketChanged() } }
+        didSet { if isBusy != oldValue { rostersChange() } }
     }
     /// It stands in the shard's list of sessions that can go on.
     var isQueued = false
@@ -50,7 +47,6 @@ public final class Session {
         self.shard = shard
         self.transport = transport
         self.socket = socket
-        self.liveSocket = socket
     }
 
     /// Who its client is; `nil` if nobody has said.
@@ -106,8 +102,9 @@ public final class Session {
     @discardableResult
     package func send(_ frames: ByteBuffer, isReply: Bool) -> Bool {
         guard !isClosed else { return true }
+        let wasEmpty = outbox.isEmpty
         outbox.append(frames)
-        socketChanged()
+        if wasEmpty { rostersChange() }
         shard.enqueue(self)
         guard outbox.isOverfull(shard.outboxLimits) else { return true }
         if isReply {
@@ -141,27 +138,23 @@ public final class Session {
 // MARK: Straight to the socket
 
 extension Session {
+    /// The socket, as long as what its topics have may go there: nothing is to be written before.
+    var liveSocket: Socket { isBusy || !outbox.isEmpty ? .none : socket }
+
     /// Nothing more is written to the socket, whose number may be another's from now on; the transport is still asked.
     /// Its owner calls this before anything else of the shard runs.
     package func socketIsGone() {
         socket = .none
-        socketChanged()
+        rostersChange()
     }
 
     /// Takes the next reply out, to be written.
     func takeReply() -> ByteBuffer {
-        defer { if outbox.isEmpty { socketChanged() } }
+        defer { if outbox.isEmpty { rostersChange() } }
         return outbox.removeFirst()
     }
 
-    /// Something that decides whether live writes go straight to the socket may have changed.
-    private func socketChanged() {
-        let live = isBusy || !outbox.isEmpty ? Socket.none : socket
-        guard live != liveSocket else { return }
-        liveSocket = live
-        rostersChange()
-    }
-
+    /// What the rosters of its topics say of it may have changed.
     private func rostersChange() {
         for subscription in subscriptions { subscription.topic.entryChanged(of: subscription) }
     }

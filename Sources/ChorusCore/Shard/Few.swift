@@ -1,5 +1,5 @@
-/// An array that needs no memory of its own for one element: most topics have one subscriber, and most sessions follow
-/// one topic.
+/// An array that needs no memory of its own for one element: most topics have one subscriber, most sessions follow one
+/// topic, and most turns find one segment.
 package struct Few<Element> {
     /// While there are no others.
     private var one: Element?
@@ -8,11 +8,14 @@ package struct Few<Element> {
 
     package init() {}
 
-    /// The elements where they lie in memory; none where there is but one.
-    package func withMany<Result>(_ body: (UnsafeBufferPointer<Element>) -> Result) -> Result {
-        many.withUnsafeBufferPointer(body)
+    /// The elements in one piece of memory: where they lie, but for one that is alone, which is copied.
+    package func withElements<Result>(_ body: (UnsafeBufferPointer<Element>) -> Result) -> Result {
+        guard let one else { return many.withUnsafeBufferPointer(body) }
+        return withUnsafePointer(to: one) { body(UnsafeBufferPointer(start: $0, count: 1)) }
     }
 }
+
+extension Few: Sendable where Element: Sendable {}
 
 extension Few: RandomAccessCollection, MutableCollection {
     package var startIndex: Int { 0 }

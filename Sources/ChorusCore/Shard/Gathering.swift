@@ -10,29 +10,37 @@ struct Gathering {
         fileprivate(set) var next: Int32 = -1
     }
 
-    private(set) var sessions: ContiguousArray<Session> = []
+    /// A session, and where its items begin and end.
+    struct Chain {
+        let session: Session
+        fileprivate let first: Int32
+        fileprivate var last: Int32
+    }
+
+    private(set) var chains: ContiguousArray<Chain> = []
     private var items: ContiguousArray<Item> = []
-    /// Where the session's items lie in memory, for a write.
+    /// Where the items of one session lie in memory, for a write.
     private var bytes: ContiguousArray<UnsafeRawBufferPointer> = []
 
-    var isEmpty: Bool { sessions.isEmpty }
+    var isEmpty: Bool { chains.isEmpty }
 
     mutating func append(_ subscription: Subscription, _ segment: EncodedSegment, _ frames: Range<Int>) {
         let session = subscription.session
         let index = Int32(items.count)
         items.append(Item(subscription: subscription, segment: segment, frames: frames))
-        if session.lastGathered < 0 {
-            session.firstGathered = index
-            sessions.append(session)
+        if session.gatheredPlace < 0 {
+            session.gatheredPlace = Int32(chains.count)
+            chains.append(Chain(session: session, first: index, last: index))
         } else {
-            items[Int(session.lastGathered)].next = index
+            let place = Int(session.gatheredPlace)
+            items[Int(chains[place].last)].next = index
+            chains[place].last = index
         }
-        session.lastGathered = index
     }
 
     /// The session's items, in the order in which they were appended.
-    func forEachItem(of session: Session, _ body: (Item) -> Void) {
-        var index = session.firstGathered
+    func forEachItem(of chain: Chain, _ body: (Item) -> Void) {
+        var index = chain.first
         while index >= 0 {
             let item = items[Int(index)]
             index = item.next
@@ -42,12 +50,12 @@ struct Gathering {
 
     /// The session's bytes in one write.
     mutating func withBytes<Result>(
-        of session: Session,
+        of chain: Chain,
         _ body: (UnsafeBufferPointer<UnsafeRawBufferPointer>, _ size: Int) -> Result
     ) -> Result {
         bytes.removeAll(keepingCapacity: true)
         var size = 0
-        var index = session.firstGathered
+        var index = chain.first
         while index >= 0 {
             let item = items[Int(index)]
             bytes.append(item.segment.bytes(item.frames))
@@ -58,11 +66,8 @@ struct Gathering {
     }
 
     mutating func clear() {
-        for session in sessions {
-            session.firstGathered = -1
-            session.lastGathered = -1
-        }
-        sessions.removeAll(keepingCapacity: true)
+        for chain in chains { chain.session.gatheredPlace = -1 }
+        chains.removeAll(keepingCapacity: true)
         items.removeAll(keepingCapacity: true)
     }
 }

@@ -53,7 +53,7 @@ extension Shard {
         var (writes, deliveries) = (0, 0)
         /// What a socket has answered that did not take everything.
         var last: Socket.Outcome?
-        topic.roster.withMany { entries in
+        topic.roster.withElements { entries in
             while index < entries.count, last == nil, !allowance.isSpent {
                 let socket = entries[index].socket
                 guard socket != .none, !(gathers && entries[index].followsOthers) else { return }

@@ -14,22 +14,23 @@ extension Shard {
         guard !gathering.isEmpty else { return }
         var gathered = Gathering()
         swap(&gathered, &gathering)
-        for session in gathered.sessions { flush(session, &gathered) }
+        for chain in gathered.chains { flush(chain, &gathered) }
         gathered.clear()
         swap(&gathered, &gathering)
     }
 
-    private func flush(_ session: Session, _ gathered: inout Gathering) {
+    private func flush(_ chain: Gathering.Chain, _ gathered: inout Gathering) {
+        let session = chain.session
         guard !session.isClosed else { return }
-        switch gathered.withBytes(of: session, { write($0, size: $1, to: session) }) {
+        switch gathered.withBytes(of: chain, { write($0, size: $1, to: session) }) {
         case .taken(let taken):
-            settle(session, gathered, taken: taken)
+            settle(chain, gathered, taken: taken)
         case .queued:
             session.isBusy = true
-            gathered.forEachItem(of: session) { tally.deliveries += UInt64($0.segment.count($0.frames)) }
+            gathered.forEachItem(of: chain) { tally.deliveries += UInt64($0.segment.count($0.frames)) }
         case .gone:
             session.isBusy = true
-            gathered.forEachItem(of: session, putBack)
+            gathered.forEachItem(of: chain, putBack)
         }
     }
 
@@ -43,10 +44,10 @@ extension Shard {
 
     /// Goes through what was gathered in the order of the bytes: whole items are done, one may be cut, the
     /// subscriptions of the others go back to where they were.
-    private func settle(_ session: Session, _ gathered: Gathering, taken: Int) {
+    private func settle(_ chain: Gathering.Chain, _ gathered: Gathering, taken: Int) {
         var left = taken
         var isCut = false
-        gathered.forEachItem(of: session) { item in
+        gathered.forEachItem(of: chain) { item in
             let subscription = item.subscription
             let size = item.segment.bytes(item.frames).count
             if isCut {

@@ -30,9 +30,9 @@ final class ShardTopic {
     final class Pass {
         /// The live edge when the pass is over.
         let target: UInt64
-        let segments: [TopicLog.Segment]
+        let segments: Few<TopicLog.Segment>
 
-        init(target: UInt64, segments: [TopicLog.Segment]) {
+        init(target: UInt64, segments: Few<TopicLog.Segment>) {
             self.target = target
             self.segments = segments
         }

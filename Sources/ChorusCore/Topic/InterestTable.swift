@@ -68,7 +68,7 @@ package struct InterestTable: Sendable {
     }
 
     mutating func remove(_ id: ID) {
-        self[id] = nil
+        if id.index < 0 { first = nil } else { others[Int(id.index)] = nil }
         while case .some(.none) = others.last { others.removeLast() }
         if others.isEmpty { others = [] }
     }
@@ -80,22 +80,17 @@ package struct InterestTable: Sendable {
     }
 
     /// The mark is cleared before the log is read, so that what is appended later marks again.
-    mutating func clearMark(_ id: ID) { self[id]?.isDirty = false }
+    mutating func clearMark(_ id: ID) {
+        if id.index < 0 { first?.isDirty = false } else { others[Int(id.index)]?.isDirty = false }
+    }
 
-    mutating func move(_ id: ID, to edges: Edges) { self[id]?.edges = edges }
+    mutating func move(_ id: ID, to edges: Edges) {
+        if id.index < 0 { first?.edges = edges } else { others[Int(id.index)]?.edges = edges }
+    }
 
     mutating func wakeAll() {
         first?.wake()
         for index in others.indices { others[index]?.wake() }
-    }
-
-    private subscript(_ id: ID) -> Interest? {
-        _read {
-            if id.index < 0 { yield first } else { yield others[Int(id.index)] }
-        }
-        _modify {
-            if id.index < 0 { yield &first } else { yield &others[Int(id.index)] }
-        }
     }
 }
 

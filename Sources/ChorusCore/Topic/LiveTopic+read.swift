@@ -3,7 +3,7 @@ import DequeModule
 extension LiveTopic {
     /// What a reader finds: segments that hold what it has not yet read, and how far the log goes.
     package struct Reading: Sendable {
-        package var segments: [TopicLog.Segment]
+        package var segments: Few<TopicLog.Segment>
         /// The lowest sequence that is still in the log.
         package var first: UInt64
         /// The newest sequence in the log.

@@ -68,10 +68,10 @@ package struct TopicLog: Sendable {
     }
 
     /// The segments that hold messages after `sequence`, oldest first, until `limit` bytes are together (at least one).
-    package func segments(after sequence: UInt64, limit: Int) -> [Segment] {
-        guard sequence < head, !segments.isEmpty else { return [] }
+    package func segments(after sequence: UInt64, limit: Int) -> Few<Segment> {
+        var found = Few<Segment>()
+        guard sequence < head, !segments.isEmpty else { return found }
         var index = self.index(of: max(sequence + 1, first))
-        var found: [Segment] = []
         var bytes = 0
         while index < segments.count, bytes < limit {
             found.append(segments[index])

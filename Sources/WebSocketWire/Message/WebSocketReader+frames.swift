@@ -69,7 +69,7 @@ extension WebSocketReader {
         return try controlEvent(header.opcode, payload)
     }
 
-    /// The fast way for a message that is one frame and all there: one allocation, one pass.
+    /// The fast way for a message that is one frame and all there: one buffer, one pass.
     private func wholeMessage(
         _ header: FrameHeader,
         _ buffer: inout ByteBuffer,

@@ -12,13 +12,15 @@ public import NIOCore
 /// }
 /// ```
 public struct WebSocketReader: Sendable {
-    let maximumMessageSize: Int
-    let role: WebSocketRole
-    let acceptsDeflate: Bool
-    var hasEnded = false
     /// None or one. An array, because an idle connection then pays eight bytes for it and because it is the one heap
     /// box in the standard library that is a value, `Sendable` and changed in place.
     var underWay: [ReadUnderWay] = []
+    private let sizeLimit: Int32
+    let role: WebSocketRole
+    let acceptsDeflate: Bool
+    var hasEnded = false
+
+    var maximumMessageSize: Int { Int(sizeLimit) }
 
     /// The largest message that can be asked for, 1 GiB: a `ByteBuffer` holds less than four.
     public static let largestMessageSize = 1 << 30
@@ -29,7 +31,7 @@ public struct WebSocketReader: Sendable {
     /// `acceptsDeflate` says that permessage-deflate was negotiated.
     public init(role: WebSocketRole, maximumMessageSize: Int, acceptsDeflate: Bool = false) {
         self.role = role
-        self.maximumMessageSize = min(max(0, maximumMessageSize), Self.largestMessageSize)
+        self.sizeLimit = Int32(min(max(0, maximumMessageSize), Self.largestMessageSize))
         self.acceptsDeflate = acceptsDeflate
     }
 

@@ -30,7 +30,7 @@ struct FewTests {
             default: break
             }
             #expect(few.elementsEqual(array))
-            #expect(few.withMany { $0.count } == (array.count > 1 ? array.count : 0))
+            #expect(few.withElements { Array($0) } == array)
         }
     }
 }

@@ -118,5 +118,5 @@ struct TopicLogTests {
 }
 
 extension TopicLog {
-    fileprivate var all: [Segment] { segments(after: first - 1, limit: .max) }
+    fileprivate var all: [Segment] { Array(segments(after: first - 1, limit: .max)) }
 }

@@ -91,4 +91,57 @@ struct CallbackTests {
             #expect(Set(seen[0]).count == 300)
         }
     }
+
+    @Test("it publishes to topics, and is told what cannot be published")
+    func topics() async throws {
+        let hub = Hub(configuration: .init(defaults: Namespace(messageSize: 10)))
+        try await serve(
+            hub: hub,
+            routes: { server in
+                server.relayTopics()
+                server.onMessage("/to/{topic}") { client, message in
+                    guard let topic = try? hub.topic(client.parameters["topic"] ?? "") else { return }
+                    if !client.publish(message, to: topic) { client.send("not \(message.text)") }
+                }
+            }
+        ) { test in
+            let reader = try await test.client("/ws/news")
+            let writer = try await test.client("/to/news")
+            try await writer.send("one")
+            try await writer.send("far too long")
+            try await writer.send(ByteBuffer(bytes: [2]))
+            try await writer.expect("not far too long")
+            try await reader.expect("one")
+            try await reader.expect(ByteBuffer(bytes: [2]))
+        }
+    }
+
+    @Test("a client whose messages it publishes is slowed to what readers take, and loses nothing", arguments: [1, 2])
+    func slowed(_ eventLoops: Int) async throws {
+        let window = Window(messages: 100, bytes: 64 << 10)
+        let hub = Hub(configuration: .init(defaults: Namespace(window: window)))
+        let refused = Notes<String>()
+        try await serve(
+            hub: hub,
+            configure: { $0.eventLoops = eventLoops },
+            routes: { server in
+                server.relayTopics()
+                server.onMessage("/pub") { client, message in
+                    guard let topic = try? hub.topic("numbers") else { return }
+                    if !client.publish(message, to: topic) { refused.note(message.text) }
+                }
+            }
+        ) { test in
+            let reader = try await RawSocket.open(try await test.raw(), "/ws/numbers")
+            let writer = try await RawSocket.open(try await test.raw(), "/pub")
+            let reading = Task { try await reader.readNumbered(to: 5000) }
+            for start in stride(from: 0, to: 5000, by: 500) {
+                try await writer.client.send(Numbered.clientFrames(start..<start + 500))
+            }
+            #expect(try await reading.value.numbers == 0..<5000)
+            #expect(hub.keptBytes <= 3 * window.bytes)
+            refused.note("end")
+            #expect(try await refused.next() == "end")
+        }
+    }
 }

@@ -9,10 +9,10 @@ struct ReceiveBuffersTests {
     @Test("small reads go into the buffer that is kept; more, as long as there is more, into larger ones")
     func sizes() {
         var buffers = ReceiveBuffers()
-        #expect(size(buffers) == 64)
+        #expect(size(buffers) == 32)
         func isLarger(_ count: Int) -> Bool { buffers.record(actualReadBytes: count) }
-        #expect(!isLarger(63))
-        #expect(isLarger(64))
+        #expect(!isLarger(31))
+        #expect(isLarger(32))
         var sizes: [Int] = []
         for _ in 0..<5 {
             sizes.append(size(buffers))
@@ -22,7 +22,7 @@ struct ReceiveBuffersTests {
         #expect(isLarger(100))
         #expect(size(buffers) == 16 << 10)
         #expect(!isLarger(1))
-        #expect(size(buffers) == 64)
+        #expect(size(buffers) == 32)
     }
 
     @Test("NIO keeps them where it is, and not in memory of their own")

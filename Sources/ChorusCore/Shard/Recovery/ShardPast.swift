@@ -36,7 +36,7 @@ final class ShardPast {
     // MARK: The edge
 
     /// A pass begins that brings these messages.
-    func passBegins(_ segments: [TopicLog.Segment], after delivered: UInt64) {
+    func passBegins(_ segments: Few<TopicLog.Segment>, after delivered: UInt64) {
         target = edge
         for segment in segments {
             var sequence = max(delivered, segment.first - 1)
