@@ -1,10 +1,11 @@
-// Counts the allocations of a process from the outside, for `allocations.py`. glibc only.
+// Counts the allocations of a process, for `allocations.py`. glibc only.
 //
 //   cc -O2 -shared -fPIC -o malloc_count.so malloc_count.c
 //   CHORUS_MALLOC_COUNT_FILE=/tmp/count LD_PRELOAD=./malloc_count.so program
 //
-// The file is made at the start and mapped shared: its first 8 bytes are the running number of allocations, and
-// whoever maps it, too, reads them without disturbing the process.
+// From the outside: the file is made at the start and mapped shared. Its first 8 bytes are the running number of
+// allocations, and whoever maps it, too, reads them without disturbing the process. From the inside: the program asks
+// `chorus_malloc_count`, if it finds it.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +26,10 @@ static Counts *counts = &before_the_file;
 static inline void count(size_t size) {
     atomic_fetch_add_explicit(&counts->allocations, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&counts->bytes, size, memory_order_relaxed);
+}
+
+uint64_t chorus_malloc_count(void) {
+    return atomic_load_explicit(&counts->allocations, memory_order_relaxed);
 }
 
 __attribute__((constructor)) static void map_file(void) {

@@ -2,11 +2,13 @@
 // subscriber of a topic, and nothing else. Linux and loopback only.
 //
 //   cc -O2 -o rawfan rawfan.c
-//   rawfan --port P --mode send|coalesce
+//   rawfan --port P --mode send|coalesce|gather
 //
-// Subscribers ask for /ws/TOPIC, a publisher for /pub; the publisher's messages are "TOPIC|PAYLOAD".
+// Subscribers ask for /ws/TOPIC, or for /many/FIRST/COUNT/TOPICS: so many topics from the first on, after the last of
+// all topics again from 0. A publisher asks for /pub; its messages are "TOPIC|PAYLOAD".
 //   send       one send() per message and subscriber
-//   coalesce   all messages that one recv() brought go out in one send() per subscriber
+//   coalesce   all messages of a topic that one recv() brought go out in one send() per subscriber
+//   gather     all messages that one recv() brought, whatever their topics, go out in one send() per subscriber
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,18 +29,29 @@ enum { MAX_DESCRIPTORS = 4000000, MAX_TOPIC = 10000000, MAX_PENDING = 16 << 20, 
 
 typedef enum { UNUSED, HANDSHAKE, SUBSCRIBER, PUBLISHER } State;
 
-// By descriptor. `pending` is what a subscriber's socket did not take, or the start of a publisher's next frame.
 typedef struct {
     int topic;
     uint32_t position; // in the topic's list
+} Subscription;
+
+// By descriptor. `pending` is what a subscriber's socket did not take, or the start of a publisher's next frame;
+// `gathered` is what a subscriber gets at the end of the turn.
+typedef struct {
+    Subscription *subscriptions;
+    uint32_t subscription_count;
     uint8_t state;
     bool waits_for_socket, too_slow;
-    uint8_t *pending;
-    uint32_t pending_length, pending_capacity;
+    uint8_t *pending, *gathered;
+    uint32_t pending_length, pending_capacity, gathered_length, gathered_capacity;
 } Connection;
 
 typedef struct {
-    int *subscribers;
+    int fd;
+    uint32_t subscription; // of the connection's
+} Subscriber;
+
+typedef struct {
+    Subscriber *subscribers;
     uint32_t count, capacity;
     uint8_t *frames; // encoded, to be sent
     size_t length, frames_capacity;
@@ -49,8 +62,9 @@ static Connection *connections;
 static Topic *topics;
 static int topic_count;
 static int *dirty_topics, dirty_count;
+static int *dirty_connections, dirty_connection_count;
 static int epoll, max_descriptors;
-static bool coalesce;
+static enum { SEND, COALESCE, GATHER } mode;
 static uint8_t received[READ_SIZE];
 
 // --- Handshake -------------------------------------------------------------------------------------------------------
@@ -128,12 +142,15 @@ static void watch(int fd, int operation, uint32_t events) {
 
 static void drop(int fd) {
     Connection *connection = &connections[fd];
-    if (connection->state == SUBSCRIBER) {
-        Topic *topic = &topics[connection->topic];
-        int last = topic->subscribers[--topic->count];
-        topic->subscribers[connection->position] = last;
-        connections[last].position = connection->position;
+    for (uint32_t i = 0; i < connection->subscription_count; i++) {
+        Subscription *subscription = &connection->subscriptions[i];
+        Topic *topic = &topics[subscription->topic];
+        Subscriber last = topic->subscribers[--topic->count];
+        topic->subscribers[subscription->position] = last;
+        connections[last.fd].subscriptions[last.subscription].position = subscription->position;
     }
+    free(connection->subscriptions);
+    free(connection->gathered);
     free(connection->pending);
     *connection = (Connection){0};
     close(fd);
@@ -154,16 +171,22 @@ static int valid_topic(int number) {
     return number < 0 || number > MAX_TOPIC ? 0 : number;
 }
 
-static void subscribe(int fd, int number) {
-    Topic *topic = topic_numbered(number);
-    if (topic->count == topic->capacity) {
-        topic->capacity = topic->capacity ? topic->capacity * 2 : 4;
-        topic->subscribers = realloc(topic->subscribers, topic->capacity * sizeof *topic->subscribers);
+// Lets a connection follow `count` topics from `first` on, which is 0 again after `all`.
+static void subscribe(int fd, int first, int count, int all) {
+    Connection *connection = &connections[fd];
+    connection->state = SUBSCRIBER;
+    connection->subscriptions = malloc((size_t)count * sizeof *connection->subscriptions);
+    for (int i = 0; i < count; i++) {
+        int number = (first + i) % all;
+        Topic *topic = topic_numbered(number);
+        if (topic->count == topic->capacity) {
+            topic->capacity = topic->capacity ? topic->capacity * 2 : 4;
+            topic->subscribers = realloc(topic->subscribers, topic->capacity * sizeof *topic->subscribers);
+        }
+        uint32_t subscription = connection->subscription_count++;
+        connection->subscriptions[subscription] = (Subscription){.topic = number, .position = topic->count};
+        topic->subscribers[topic->count++] = (Subscriber){.fd = fd, .subscription = subscription};
     }
-    connections[fd].state = SUBSCRIBER;
-    connections[fd].topic = number;
-    connections[fd].position = topic->count;
-    topic->subscribers[topic->count++] = fd;
 }
 
 // What a socket did not take waits here; who lets 16 MiB wait is cut (and dropped by the event loop).
@@ -214,22 +237,38 @@ static void send_pending(int fd) {
 
 // --- Fan-out ---------------------------------------------------------------------------------------------------------
 
+static inline void send_to(int fd, const uint8_t *bytes, size_t count) {
+    if (__builtin_expect(connections[fd].pending_length != 0, 0)) {
+        keep_pending(fd, bytes, count);
+        return;
+    }
+    ssize_t sent = send(fd, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (__builtin_expect(sent != (ssize_t)count, 0)) {
+        if (sent < 0 && errno != EAGAIN)
+            return;
+        size_t taken = sent < 0 ? 0 : (size_t)sent;
+        keep_pending(fd, bytes + taken, count - taken);
+    }
+}
+
+static inline void gather(int fd, const uint8_t *bytes, size_t count) {
+    Connection *connection = &connections[fd];
+    if (connection->gathered_length + count > connection->gathered_capacity) {
+        connection->gathered_capacity = (uint32_t)(connection->gathered_length + count) * 2;
+        connection->gathered = realloc(connection->gathered, connection->gathered_capacity);
+    }
+    if (!connection->gathered_length)
+        dirty_connections[dirty_connection_count++] = fd;
+    memcpy(connection->gathered + connection->gathered_length, bytes, count);
+    connection->gathered_length += (uint32_t)count;
+}
+
 static void fan_out(Topic *topic) {
-    const uint8_t *frames = topic->frames;
-    size_t length = topic->length;
     for (uint32_t i = 0; i < topic->count; i++) {
-        int fd = topic->subscribers[i];
-        if (__builtin_expect(connections[fd].pending_length != 0, 0)) {
-            keep_pending(fd, frames, length);
-            continue;
-        }
-        ssize_t sent = send(fd, frames, length, MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (__builtin_expect(sent != (ssize_t)length, 0)) {
-            if (sent < 0 && errno != EAGAIN)
-                continue;
-            size_t taken = sent < 0 ? 0 : (size_t)sent;
-            keep_pending(fd, frames + taken, length - taken);
-        }
+        if (mode == GATHER)
+            gather(topic->subscribers[i].fd, topic->frames, topic->length);
+        else
+            send_to(topic->subscribers[i].fd, topic->frames, topic->length);
     }
     topic->length = 0;
 }
@@ -267,7 +306,7 @@ static void publish(const uint8_t *message, size_t length) {
     topic->length += write_head(topic->frames + topic->length, payload_length);
     memcpy(topic->frames + topic->length, payload, payload_length);
     topic->length += payload_length;
-    if (!coalesce) {
+    if (mode == SEND) {
         fan_out(topic);
     } else if (!topic->dirty) {
         topic->dirty = true;
@@ -283,6 +322,12 @@ static void fan_out_dirty_topics(void) {
             fan_out(topic);
     }
     dirty_count = 0;
+    for (int i = 0; i < dirty_connection_count; i++) {
+        Connection *connection = &connections[dirty_connections[i]];
+        send_to(dirty_connections[i], connection->gathered, connection->gathered_length);
+        connection->gathered_length = 0;
+    }
+    dirty_connection_count = 0;
 }
 
 // --- Receiving -------------------------------------------------------------------------------------------------------
@@ -311,10 +356,16 @@ static void answer_handshake(int fd, size_t count) {
                        accept);
     send(fd, response, (size_t)end, MSG_NOSIGNAL);
     const char *path = request + strlen("GET ");
-    if (!strncmp(path, "/pub", 4))
+    int first = 0, follows = 1, all = MAX_TOPIC + 1;
+    if (!strncmp(path, "/pub", 4)) {
         connections[fd].state = PUBLISHER;
-    else
-        subscribe(fd, valid_topic(strncmp(path, "/ws/", 4) ? 0 : atoi(path + 4)));
+        return;
+    }
+    if (sscanf(path, "/many/%d/%d/%d", &first, &follows, &all) != 3)
+        sscanf(path, "/ws/%d", &first);
+    if (follows < 1 || all < follows || all > MAX_TOPIC + 1)
+        follows = 1, all = MAX_TOPIC + 1;
+    subscribe(fd, valid_topic(first), follows, all);
 }
 
 // Reads the head of a masked frame; false when the frame is not complete.
@@ -388,6 +439,7 @@ static int listen_on(int port) {
     setrlimit(RLIMIT_NOFILE, &limit);
     max_descriptors = limit.rlim_max > MAX_DESCRIPTORS ? MAX_DESCRIPTORS : (int)limit.rlim_max;
     connections = calloc((size_t)max_descriptors, sizeof *connections);
+    dirty_connections = calloc((size_t)max_descriptors, sizeof *dirty_connections);
     topic_numbered(0);
 
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), one = 1;
@@ -439,16 +491,24 @@ static _Noreturn void serve(int listener) {
     }
 }
 
+static bool choose_mode(const char *name) {
+    static const char *const names[] = {"send", "coalesce", "gather"};
+    for (int i = 0; i < 3; i++)
+        if (!strcmp(name, names[i])) {
+            mode = i;
+            return true;
+        }
+    return false;
+}
+
 int main(int count, char **arguments) {
     int port = 9000;
     for (int i = 1; i < count; i += 2) {
         const char *value = i + 1 < count ? arguments[i + 1] : "";
         if (!strcmp(arguments[i], "--port") && *value) {
             port = atoi(value);
-        } else if (!strcmp(arguments[i], "--mode") && (!strcmp(value, "send") || !strcmp(value, "coalesce"))) {
-            coalesce = !strcmp(value, "coalesce");
-        } else {
-            fprintf(stderr, "usage: rawfan --port P --mode send|coalesce\n");
+        } else if (strcmp(arguments[i], "--mode") || !choose_mode(value)) {
+            fprintf(stderr, "usage: rawfan --port P --mode send|coalesce|gather\n");
             return 2;
         }
     }

@@ -1,11 +1,23 @@
 """The results of perf.py as lines and Markdown tables."""
 
+import json
 import math
 import statistics
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 Result = dict[str, Any]
+Results = dict[str, dict[str, list[Result]]]  # by scenario and server
+
+
+def read_results(files: list[Path]) -> Results:
+    results: Results = {}
+    for file in files:
+        for line in file.read_text().splitlines():
+            result = json.loads(line)
+            results.setdefault(result["scenario"], {}).setdefault(result["server"], []).append(result)
+    return results
 
 
 def cpu_per_delivery(result: Result) -> float:
@@ -88,31 +100,47 @@ FANOUT: Columns = [
     ("out of order", lambda result: result["out_of_order"]),
 ]
 
-BURSTS: Columns = [
-    ("burst p50 ms", lambda result: result["burst_ms"]["p50"]),
-    ("burst p99 ms", lambda result: result["burst_ms"]["p99"]),
-]
-
-SLOW: Columns = [
-    ("RSS growth KiB/slow connection", lambda result: result["slow"]["growth_per_slow_conn"] / 1024),
-    ("slow closed", lambda result: result["slow"]["closed_by_server"]),
-]
+# What only some scenarios have, by the key that tells.
+EXTRA: dict[str, Columns] = {
+    "burst_ms": [
+        ("burst p50 ms", lambda result: result["burst_ms"]["p50"]),
+        ("burst p99 ms", lambda result: result["burst_ms"]["p99"]),
+    ],
+    "slow": [
+        ("RSS growth B/stalled client, while stalled", lambda result: result["slow"]["growth_stalled_per_slow_conn"]),
+        ("peak", lambda result: result["slow"]["growth_per_slow_conn"]),
+        ("at the end", lambda result: result["slow"]["growth_end_per_slow_conn"]),
+        ("their sockets are full after s", lambda result: result["slow"]["unread_full_after_s"]),
+        ("closed", lambda result: result["slow"]["closed_by_server"]),
+        ("first closed after s", lambda result: result["slow"]["first_closed_after_s"]),
+        ("last", lambda result: result["slow"]["last_closed_after_s"]),
+    ],
+    "joining": [
+        ("all up after s", lambda result: result["joining"]["secs"]),
+        ("join p99 ms", lambda result: result["joining"]["p99_ms"]),
+    ],
+    "sends_per_delivery": [
+        ("sends/delivery", lambda result: result.get("sends_per_delivery") or math.nan),
+    ],
+}
 
 TROUBLES = {"lost": "deliveries lost", "out_of_order": "out of order", "stalls": "stalls", "closed_by_server": "closed"}
 
-FLOORS = ("rawfan-send", "rawfan-coalesce")
+FLOORS = ("rawfan-send", "rawfan-coalesce", "rawfan-gather")
 
 
-def print_scenario(name: str, results: dict[str, list[Result]]) -> None:
+def print_scenario(results: dict[str, list[Result]]) -> None:
     good = {server: good_results(runs) for server, runs in results.items()}
-    if name == "D":
+    modes = {run["mode"] for runs in good.values() for run in runs}
+    if "idle" in modes:
         print_table(IDLE, good)
-    elif name == "G":
+    elif "storm" in modes:
         # A round in which not all came up has no time.
         print_table(STORM, {server: [run for run in runs if run["ok"]] for server, runs in good.items()})
     else:
         delivered = {server: [run for run in runs if "server_cpu" in run] for server, runs in good.items()}
-        extra = {"E": BURSTS, "S": SLOW}.get(name, [])
+        runs = [run for runs in delivered.values() for run in runs]
+        extra = [column for key in EXTRA if any(key in run for run in runs) for column in EXTRA[key]]
         print_table(FANOUT[:1] + ratio_columns(delivered) + FANOUT[1:] + extra, delivered)
     for server, runs in results.items():
         complaints = [complaint for run in runs if (complaint := complaint_about(run))]
@@ -132,7 +160,8 @@ def complaint_about(result: Result) -> str | None:
 
 def ratio_columns(results: dict[str, list[Result]]) -> Columns:
     columns: Columns = []
-    for floor in FLOORS:
+    several = len([server for server in results if server not in FLOORS]) > 1
+    for floor in (*FLOORS, "chorus") if several else FLOORS:
         if results.get(floor):
             columns.append((f"× {floor}", ratio_to(median(map(cpu_per_delivery, results[floor])))))
     return columns

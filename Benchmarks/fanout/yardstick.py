@@ -20,6 +20,8 @@ BUILD = ROOT / ".build" / "fanout"
 WSFAN = BUILD / "wsfan"
 RAWFAN = BUILD / "rawfan"
 MALLOC_COUNT = BUILD / "malloc_count.so"
+SEND_COUNT = BUILD / "send_count.so"
+CERTIFICATE = BUILD / "certificate.pem"  # with its key
 
 
 @dataclass
@@ -32,6 +34,7 @@ class Entry:
     message: str = "%d|%p"
     environment: dict[str, str] = field(default_factory=dict)
     options: list[str] = field(default_factory=list)  # further options for wsfan
+    every_cpu: bool = False  # in place of the one that a server has for itself
 
     @staticmethod
     def from_json(text: str) -> "Entry":
@@ -41,14 +44,20 @@ class Entry:
         return Entry(**{names.get(key, key): value for key, value in values.items()})
 
 
+CHORUS = f"{ROOT}/.build/release/chorus serve --host 127.0.0.1 --port @PORT@"
+RELAY = {"publish_path": "/ws/0", "message": "%p"}
+
 ENTRIES = {
     "rawfan-send": Entry(f"{RAWFAN} --port @PORT@ --mode send"),
     "rawfan-coalesce": Entry(f"{RAWFAN} --port @PORT@ --mode coalesce"),
-    "chorus": Entry(
-        f"{ROOT}/.build/release/chorus serve --host 127.0.0.1 --port @PORT@ --event-loops 1",
-        publish_path="/ws/0",
-        message="%p",
+    "rawfan-gather": Entry(f"{RAWFAN} --port @PORT@ --mode gather"),
+    "chorus": Entry(f"{CHORUS} --event-loops 1", **RELAY),
+    "chorus-2loops": Entry(f"{CHORUS} --event-loops 2", **RELAY, every_cpu=True),
+    "chorus-tls": Entry(
+        f"{CHORUS} --event-loops 1 --certificate {CERTIFICATE} --key {CERTIFICATE}", **RELAY, options=["--tls"]
     ),
+    "chorus-deflate": Entry(f"{CHORUS} --event-loops 1", **RELAY, options=["--deflate"]),
+    "chorus-topics": Entry(f"{ROOT}/.build/release/ManyTopics @PORT@"),
 }
 
 
@@ -67,16 +76,30 @@ def build_tools() -> None:
     if sys.platform != "linux":
         sys.exit("the fan-out benchmarks run on Linux only (epoll and /proc)")
     BUILD.mkdir(parents=True, exist_ok=True)
-    compile_c(WSFAN, sorted(HERE.glob("wsfan/*.c")), depends_on=sorted(HERE.glob("wsfan/*.h")))
+    tls = ["-DWITH_TLS", "-lssl", "-lcrypto"] if Path("/usr/include/openssl/ssl.h").exists() else []
+    compile_c(WSFAN, sorted(HERE.glob("wsfan/*.c")), sorted(HERE.glob("wsfan/*.h")), flags=[*tls, "-lz"])
     compile_c(RAWFAN, [HERE / "rawfan.c"])
     compile_c(MALLOC_COUNT, [HERE / "malloc_count.c"], flags=["-shared", "-fPIC"])
+    compile_c(SEND_COUNT, [HERE / "send_count.c"], flags=["-shared", "-fPIC"])
+    if tls and not CERTIFICATE.exists():
+        make_certificate()
 
 
 def compile_c(target: Path, sources: list[Path], depends_on: Sequence[Path] = (), flags: Sequence[str] = ()) -> None:
     newest = max(path.stat().st_mtime for path in [*sources, *depends_on])
     if target.exists() and target.stat().st_mtime > newest:
         return
-    subprocess.run(["cc", "-std=gnu11", "-O2", "-Wall", *flags, "-o", target, *sources], check=True)
+    subprocess.run(["cc", "-std=gnu11", "-O2", "-Wall", "-o", target, *sources, *flags], check=True)
+
+
+def make_certificate() -> None:
+    """One of ECDSA P-256, as most servers have."""
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"]
+    name = ["-x509", "-days", "3650", "-subj", "/CN=localhost"]
+    command = ["openssl", "req", *name, *key, "-keyout", CERTIFICATE, "-out", CERTIFICATE.with_suffix(".chain")]
+    subprocess.run(command, check=True, capture_output=True)
+    with CERTIFICATE.open("a") as file:
+        file.write(CERTIFICATE.with_suffix(".chain").read_text())
 
 
 # The server has one CPU, the generator another, so that neither's figures hang on where the scheduler puts them.
@@ -133,7 +156,7 @@ class Server:
         return self
 
     def prepare_process(self) -> None:
-        os.sched_setaffinity(0, SERVER_CPUS)
+        os.sched_setaffinity(0, CPUS if self.entry.every_cpu else SERVER_CPUS)
         if self.priority:
             prioritize()
 

@@ -22,6 +22,10 @@ enum { MAX_RETRIES = 20, MAX_RESPONSE_HEAD = 16384 };
 #define HANDSHAKE_KEY "dGhlIHNhbXBsZSBub25jZQ=="
 #define HANDSHAKE_ACCEPT "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 
+// Without context takeover, so that messages can be inflated one by one.
+#define DEFLATE_OFFER                                                                                                  \
+    "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+
 void watch(int operation, Connection *connection, uint32_t events) {
     struct epoll_event event = {.events = events, .data.u32 = (uint32_t)(connection - worker.connections)};
     if (epoll_ctl(worker.epoll, operation, connection->fd, &event))
@@ -34,18 +38,31 @@ void drop_carry(Connection *connection) {
     connection->carry_length = connection->carry_capacity = 0;
 }
 
+void expect_nothing_more(const Connection *connection) {
+    for (int i = 0; i < worker.follows; i++)
+        if (shared->topic_subscribers[topic_of(connection, i)]) {
+            atomic_fetch_sub(&shared->topic_subscribers[topic_of(connection, i)], 1);
+            shared->subscriptions--;
+        }
+}
+
 // A subscriber that the server closed misses what it has not received, and what is published from now on.
 static void write_off(Connection *connection) {
-    uint32_t published = shared->topic_published[connection->topic];
     worker.counts->closed++;
-    if (published > connection->received)
-        worker.counts->written_off += published - connection->received;
-    if (shared->phase < PHASE_DONE && shared->topic_subscribers[connection->topic])
-        atomic_fetch_sub(&shared->topic_subscribers[connection->topic], 1);
+    for (int i = 0; i < worker.follows; i++) {
+        uint32_t published = shared->topic_published[topic_of(connection, i)];
+        uint32_t received = subscriptions_of(connection)[i].received;
+        if (published > received)
+            worker.counts->written_off += published - received;
+    }
+    if (shared->phase < PHASE_DONE)
+        expect_nothing_more(connection);
 }
 
 void close_connection(Connection *connection) {
     ConnectionState before = connection->state;
+    if (connection->tls)
+        tls_end(connection);
     if (connection->fd >= 0)
         close(connection->fd);
     connection->fd = -1;
@@ -53,11 +70,12 @@ void close_connection(Connection *connection) {
     drop_carry(connection);
     switch (before) {
     case CONNECTING:
+    case TLS_HANDSHAKE:
     case HANDSHAKE:
     case AWAITING_ACK:
         worker.in_progress--;
         worker.counts->failed_tries++;
-        if (connection->retries < MAX_RETRIES && shared->phase <= PHASE_CONNECT) {
+        if (connection->retries < MAX_RETRIES && shared->phase <= worker.connects_in) {
             connection->retries++;
             worker.retry[worker.retry_count++] = (int)(connection - worker.connections);
         } else if (connection->publisher) {
@@ -82,7 +100,7 @@ void close_connection(Connection *connection) {
 
 // What is sent here is small and comes when nothing is waiting, so that a short send is worth a word and no more.
 void send_now(Connection *connection, const void *bytes, size_t count) {
-    ssize_t sent = send(connection->fd, bytes, count, MSG_NOSIGNAL);
+    ssize_t sent = send_bytes(connection, bytes, count);
     bool gone = sent < 0 && (errno == EPIPE || errno == ECONNRESET);
     if (sent != (ssize_t)count && !gone)
         fprintf(stderr, "wsfan: short send: %zd of %zu (%s)\n", sent, count, strerror(errno));
@@ -90,11 +108,13 @@ void send_now(Connection *connection, const void *bytes, size_t count) {
 
 // --- Connecting ------------------------------------------------------------------------------------------------------
 
-static void set_options(int fd) {
+static void set_options(int fd, const Connection *connection) {
     int one = 1;
+    int receive_buffer = options.stalled_receive_buffer && will_stall(connection) ? options.stalled_receive_buffer
+                                                                                  : options.receive_buffer;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    if (options.receive_buffer)
-        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &options.receive_buffer, sizeof options.receive_buffer);
+    if (receive_buffer)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     if (options.reset_on_close) {
         struct linger linger = {.l_onoff = 1, .l_linger = 0};
         setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
@@ -115,7 +135,7 @@ void start_connection(Connection *connection) {
     if (fd < 0)
         die("socket: %s", strerror(errno));
     connection->fd = fd;
-    set_options(fd);
+    set_options(fd, connection);
     if (options.source_addresses > 1 && !connection->publisher)
         bind_source(fd, connection->index);
 
@@ -125,7 +145,8 @@ void start_connection(Connection *connection) {
     inet_pton(AF_INET, options.host, &target.sin_addr);
     connection->started = nanoseconds();
     connection->state = CONNECTING;
-    connection->received = connection->next = 0;
+    if (!connection->publisher)
+        memset(subscriptions_of(connection), 0, sizeof(Subscription) * (size_t)worker.follows);
     worker.in_progress++;
     if (connect(fd, (struct sockaddr *)&target, sizeof target) && errno != EINPROGRESS) {
         if (errno == EADDRNOTAVAIL)
@@ -149,14 +170,19 @@ void become_ready(Connection *connection) {
     worker.counts->last_ready = now;
 }
 
-void send_handshake(Connection *connection) {
+void connected(Connection *connection) {
     int error = 0;
     socklen_t length = sizeof error;
     getsockopt(connection->fd, SOL_SOCKET, SO_ERROR, &error, &length);
-    if (error) {
+    if (error)
         close_connection(connection);
-        return;
-    }
+    else if (options.tls)
+        tls_start(connection);
+    else
+        send_handshake(connection);
+}
+
+void send_handshake(Connection *connection) {
     if (connection->publisher && options.publish_over_http) {
         become_ready(connection);
         watch(EPOLL_CTL_MOD, connection, EPOLLIN | EPOLLRDHUP);
@@ -172,6 +198,8 @@ void send_handshake(Connection *connection) {
     if (options.subprotocol)
         end += (size_t)snprintf(request + end, sizeof request - end, "Sec-WebSocket-Protocol: %s\r\n",
                                 options.subprotocol);
+    if (options.deflate)
+        end += (size_t)snprintf(request + end, sizeof request - end, DEFLATE_OFFER "\r\n");
     for (int i = 0; i < options.headers.count; i++)
         end += (size_t)snprintf(request + end, sizeof request - end, "%s\r\n", options.headers.items[i]);
     end += (size_t)snprintf(request + end, sizeof request - end, "\r\n");
@@ -203,7 +231,10 @@ size_t read_handshake(Connection *connection, const uint8_t *bytes, size_t count
         return 0;
     }
     bool switched = count >= 12 && !memcmp(bytes, "HTTP/1.1 101", 12);
-    if (!switched || !memmem(bytes, count, HANDSHAKE_ACCEPT, strlen(HANDSHAKE_ACCEPT))) {
+    bool accepted = memmem(bytes, count, HANDSHAKE_ACCEPT, strlen(HANDSHAKE_ACCEPT));
+    static const char without_takeover[] = "server_no_context_takeover";
+    bool agreed = !options.deflate || memmem(bytes, (size_t)(end - bytes), without_takeover, strlen(without_takeover));
+    if (!switched || !accepted || !agreed) {
         if (!worker.counts->refused++)
             fprintf(stderr, "wsfan: handshake refused: %.*s\n", (int)(end - bytes > 200 ? 200 : end - bytes), bytes);
         close_connection(connection);

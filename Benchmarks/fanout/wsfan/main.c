@@ -1,6 +1,6 @@
 // wsfan: a load generator for WebSocket fan-out.
 //
-//   cc -O2 -o wsfan wsfan/*.c
+//   cc -O2 -DWITH_TLS -o wsfan wsfan/*.c -lz -lssl -lcrypto    (TLS may be left out)
 //
 // Opens connections, subscribes, publishes over WebSocket or HTTP, checks order and loss for every subscriber, and
 // prints one JSON report with the server's CPU time per delivery. Loopback and Linux only.
@@ -31,10 +31,13 @@ static void *share(size_t size) {
 
 static void make_shared_memory(void) {
     shared = share(sizeof(Shared) + sizeof(WorkerCounts) * (size_t)options.processes);
-    shared->topic_published = share(sizeof(uint32_t) * (size_t)options.topics);
-    shared->topic_subscribers = share(sizeof(uint32_t) * (size_t)options.topics);
+    size_t topics = sizeof(uint32_t) * ((size_t)options.topics + 1); // with that of the joiners
+    shared->topic_published = share(topics);
+    shared->topic_subscribers = share(topics);
     for (int i = 0; i < options.connections; i++)
-        shared->topic_subscribers[i % options.topics]++;
+        for (int topic = 0; topic < options.follows; topic++)
+            shared->topic_subscribers[(i + topic) % options.topics]++;
+    shared->subscriptions = (uint64_t)options.connections * (uint64_t)options.follows;
 }
 
 static void start_workers(void) {
@@ -72,8 +75,8 @@ double generator_cpu_seconds(void) {
 
 // --- Connecting ------------------------------------------------------------------------------------------------------
 
-// Waits until all subscribers and so many publishers are up; false when connecting is stuck.
-static bool wait_until_connected(int publishers) {
+// Waits until so many subscribers and publishers are up; false when connecting is stuck.
+static bool wait_until_connected(int subscribers, int publishers) {
     uint64_t before = 0, last_change = nanoseconds();
     for (;;) {
         pause_for(0.001);
@@ -82,7 +85,7 @@ static bool wait_until_connected(int publishers) {
             before = ready;
             last_change = now;
         }
-        if (ready >= (uint64_t)options.connections && shared->publishers_ready >= publishers)
+        if (ready >= (uint64_t)subscribers && shared->publishers_ready >= publishers)
             return true;
         if (now - last_change > CONNECTING_STUCK)
             return false;
@@ -97,9 +100,28 @@ static uint64_t last_ready(void) {
     return last;
 }
 
-static void note_peak(Result *result, const Sample *sample) {
+static void note_rss(Result *result, const Sample *sample) {
     if (sample->rss > result->rss_peak)
         result->rss_peak = sample->rss;
+    if (!result->slow_closed)
+        result->rss_stalled = sample->rss;
+}
+
+// Looks once a second. A connection that does not read may not hear that it was closed: what it has not read stands
+// before that. So the server's open files tell.
+static void note_closed(Result *result) {
+    static uint64_t last;
+    uint64_t now = nanoseconds();
+    if (options.mode != MODE_SLOW || now - last < SECOND)
+        return;
+    last = now;
+    int closed = result->descriptors - count_descriptors();
+    if (closed <= result->slow_closed)
+        return;
+    result->slow_closed = closed;
+    result->last_slow_closed = now;
+    if (!result->first_slow_closed)
+        result->first_slow_closed = now;
 }
 
 static int expected_publishers(void) {
@@ -111,7 +133,7 @@ static void connect_all(Result *result) {
     uint64_t start = nanoseconds();
     shared->phase = PHASE_CONNECT;
     int publishers = expected_publishers();
-    result->failed = !wait_until_connected(publishers);
+    result->failed = !wait_until_connected(options.connections, publishers);
     uint64_t end = last_ready();
     result->connect_seconds = (double)(end > start ? end - start : 1) / 1e9;
     take_sample(&result->connected_all, SAMPLE_CPU);
@@ -124,6 +146,7 @@ static void connect_all(Result *result) {
         histogram_merge(&result->connect_time, &shared->workers[i].connect_time);
     pause_for(options.settle);
     take_sample(&result->settled, SAMPLE_MEMORY);
+    result->descriptors = count_descriptors();
     result->rss_peak = result->settled.rss;
     if (options.ready_file) {
         FILE *file = fopen(options.ready_file, "w");
@@ -157,12 +180,12 @@ static void run_storm(Result *result) {
         take_sample(&before, SAMPLE_CPU);
         uint64_t start = nanoseconds();
         shared->phase = PHASE_CONNECT;
-        result->failed = !wait_until_connected(0);
+        result->failed = !wait_until_connected(options.connections, 0);
         uint64_t end = last_ready();
         take_sample(&after, SAMPLE_RSS);
         shared->phase = PHASE_WAIT;
 
-        note_peak(result, &after);
+        note_rss(result, &after);
         result->storm_cpu += after.run - before.run;
         result->round_seconds[result->rounds++] = end > start ? (double)(end - start) / 1e9 : -1;
         for (int i = 0; i < options.processes; i++)
@@ -182,15 +205,28 @@ static bool publishing_fails(void) {
     return shared->publish_errors > 1000 || (shared->publish_errors && !options.publish_over_http);
 }
 
+// Until all joiners are up.
+static void measure_joining(Result *result) {
+    uint64_t start = nanoseconds();
+    result->failed = !wait_until_connected(options.connections + options.joiners, options.publishers);
+    result->join_seconds = (double)(last_ready() - start) / 1e9;
+    histogram_merge(&result->join_time, &shared->workers[options.processes - 1].connect_time);
+}
+
 static void measure(Result *result) {
     uint64_t end = nanoseconds() + (uint64_t)(options.seconds * 1e9);
+    if (options.joiners) {
+        measure_joining(result);
+        return;
+    }
     for (uint64_t now; (now = nanoseconds()) < end && !publishing_fails();) {
         uint64_t left = end - now;
         pause_for((double)(left < 100 * MILLISECOND ? left : 100 * MILLISECOND) / 1e9);
         if (options.pids) {
             Sample sample;
             take_sample(&sample, SAMPLE_RSS);
-            note_peak(result, &sample);
+            note_closed(result);
+            note_rss(result, &sample);
         }
     }
 }
@@ -229,7 +265,8 @@ static void run_publishing(Result *result) {
     result->measured_ns = drain() - start;
     mark(result, 1);
     take_sample(&result->end, SAMPLE_MEMORY);
-    note_peak(result, &result->end);
+    if (result->end.rss > result->rss_peak)
+        result->rss_peak = result->end.rss;
 }
 
 int main(int count, char **arguments) {

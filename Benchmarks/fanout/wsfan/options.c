@@ -13,6 +13,7 @@ Options options = {
     .path = "/ws",
     .connections = 1000,
     .topics = 1,
+    .follows = 1,
     .message = "%p",
     .publishers = 1,
     .pipeline = 1,
@@ -35,19 +36,21 @@ Options options = {
 
 static const char usage[] =
     "usage: wsfan [option]...   (loopback only; a JSON report on standard output)\n"
-    " server      --host 127.0.0.1 --port P --path T --header 'H: v' --subproto P\n"
-    " subscribers -n CONNECTIONS --topics K (subscriber i is on topic i%K) --sub T.. --sub-binary --sub-ack TEXT\n"
-    "             --auto-reply IN=OUT\n"
+    " server      --host 127.0.0.1 --port P --path T --header 'H: v' --subproto P --tls --deflate\n"
+    " subscribers -n CONNECTIONS --topics K --follows F (subscriber i is on the topics i%K, (i+1)%K, … (i+F-1)%K)\n"
+    "             --sub T.. --sub-binary --sub-ack TEXT --auto-reply IN=OUT\n"
+    "             --joiners N (connect all at once to topic K, which is silent; it is measured until all are up)\n"
     " publishers  --pub ws|http --pub-path T --pub-port P --pub-init T.. --pub-msg T --pub-binary --pub-header 'H: v'\n"
     "             --pub-conns C --pipeline REQUESTS --order rand|rr\n"
-    " load        --size BYTES, and one of: --window W (closed loop, messages in flight), --rate R (messages/s)\n"
-    "             [--max-outstanding M], --burst B --gap-ms G\n"
+    " load        --size BYTES --fill x|hex, and one of: --window W (closed loop, messages in flight),\n"
+    "             --rate R (messages/s) [--max-outstanding M], --burst B --gap-ms G\n"
     " mode        --mode fanout|echo-broadcast|idle|storm|slow  --rounds R (storm)  --slow-pct X (slow)  --hold S "
     "(idle)\n"
     " time        --settle S --warmup S --secs S --drain S\n"
     " machine     --pid P[,P].. (the server, with its children)  --procs P (default: as many as the limit of open "
     "files\n"
     "             asks)  --inflight C  --src-ips N  --cpu K  --rcvbuf BYTES  --rst  --label TEXT\n"
+    "             --stalled-rcvbuf BYTES (of those that stop reading)\n"
     "             --ready-file PATH (made when all are connected)\n"
     "             --count-file PATH (its first 8 bytes are a running count, which the report has at four moments)\n"
     "             --spin (poll without sleeping, so that no send pays for waking us)\n"
@@ -59,10 +62,14 @@ enum {
     PORT,
     PATH,
     TOPICS,
+    FOLLOWS,
+    JOINERS,
     SUB,
     SUB_BINARY,
     SUB_ACK,
     SUBPROTO,
+    TLS,
+    DEFLATE,
     HEADER,
     MODE,
     PUB,
@@ -74,6 +81,7 @@ enum {
     PUB_HEADER,
     PUB_CONNS,
     SIZE,
+    FILL,
     RATE,
     WINDOW,
     BURST,
@@ -95,6 +103,7 @@ enum {
     MAX_OUTSTANDING,
     ORDER,
     RCVBUF,
+    STALLED_RCVBUF,
     PIPELINE,
     RST,
     READY_FILE,
@@ -108,8 +117,12 @@ static const struct option known[] = {
     {"path", 1, 0, PATH},
     {"header", 1, 0, HEADER},
     {"subproto", 1, 0, SUBPROTO},
+    {"tls", 0, 0, TLS},
+    {"deflate", 0, 0, DEFLATE},
     {"conns", 1, 0, 'n'},
     {"topics", 1, 0, TOPICS},
+    {"follows", 1, 0, FOLLOWS},
+    {"joiners", 1, 0, JOINERS},
     {"sub", 1, 0, SUB},
     {"sub-binary", 0, 0, SUB_BINARY},
     {"sub-ack", 1, 0, SUB_ACK},
@@ -125,6 +138,7 @@ static const struct option known[] = {
     {"pipeline", 1, 0, PIPELINE},
     {"order", 1, 0, ORDER},
     {"size", 1, 0, SIZE},
+    {"fill", 1, 0, FILL},
     {"rate", 1, 0, RATE},
     {"window", 1, 0, WINDOW},
     {"burst", 1, 0, BURST},
@@ -144,6 +158,7 @@ static const struct option known[] = {
     {"src-ips", 1, 0, SRC_IPS},
     {"cpu", 1, 0, CPU},
     {"rcvbuf", 1, 0, RCVBUF},
+    {"stalled-rcvbuf", 1, 0, STALLED_RCVBUF},
     {"rst", 0, 0, RST},
     {"label", 1, 0, LABEL},
     {"ready-file", 1, 0, READY_FILE},
@@ -189,8 +204,12 @@ static void set(int option, char *value) {
     case PATH: options.path = value; break;
     case HEADER: add(&options.headers, value); break;
     case SUBPROTO: options.subprotocol = value; break;
+    case TLS: options.tls = true; break;
+    case DEFLATE: options.deflate = true; break;
     case 'n': options.connections = atoi(value); break;
     case TOPICS: options.topics = atoi(value); break;
+    case FOLLOWS: options.follows = atoi(value); break;
+    case JOINERS: options.joiners = atoi(value); break;
     case SUB: add(&options.first_messages, value); break;
     case SUB_BINARY: options.first_messages_are_binary = true; break;
     case SUB_ACK: options.acknowledgement = expanded(value); break;
@@ -213,6 +232,7 @@ static void set(int option, char *value) {
     case PIPELINE: options.pipeline = atoi(value); break;
     case ORDER: options.topics_in_turn = !strcmp(value, "rr"); break;
     case SIZE: options.size = atoi(value); break;
+    case FILL: options.fill_is_hex = !strcmp(value, "hex"); break;
     case RATE: options.rate = atof(value); break;
     case WINDOW: options.window = atoi(value); break;
     case BURST: options.burst = atoi(value); break;
@@ -235,6 +255,7 @@ static void set(int option, char *value) {
     case SRC_IPS: options.source_addresses = atoi(value); break;
     case CPU: options.cpu = atoi(value); break;
     case RCVBUF: options.receive_buffer = atoi(value); break;
+    case STALLED_RCVBUF: options.stalled_receive_buffer = atoi(value); break;
     case RST: options.reset_on_close = true; break;
     case LABEL: options.label = value; break;
     case READY_FILE: options.ready_file = value; break;
@@ -258,6 +279,10 @@ static void choose_processes(void) {
     if (options.connections / options.processes > per_process)
         die("%d connections need --procs %d with this limit of open files (%ld)", options.connections,
             (options.connections + per_process - 1) / per_process, (long)limit.rlim_max);
+    if (options.joiners > per_process)
+        die("at most %d --joiners with this limit of open files", per_process);
+    if (options.joiners)
+        options.processes++;
 }
 
 // As many source addresses as the range of local ports asks for: a port stays unusable for a while after its
@@ -273,6 +298,7 @@ static void choose_source_addresses(void) {
         fclose(range);
     }
     int64_t connections = (int64_t)options.connections * (options.mode == MODE_STORM ? options.rounds + 1 : 1);
+    connections += options.joiners;
     options.source_addresses = (int)(connections / ((high - low) / 4)) + 1;
 }
 
@@ -288,6 +314,10 @@ void parse_options(int count, char **arguments) {
         options.publishers = MAX_PUBLISHERS;
     if (options.topics < 1)
         options.topics = 1;
+    if (options.follows < 1 || options.follows > options.topics)
+        die("a subscriber follows at least one topic and at most all");
+    if (options.joiners && options.mode != MODE_FANOUT)
+        die("--joiners is for --mode fanout");
     if (options.rounds > 63)
         options.rounds = 63;
     choose_processes();

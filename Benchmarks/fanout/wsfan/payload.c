@@ -23,7 +23,8 @@ static inline uint64_t read_hex(const uint8_t *digits, int count) {
     return value;
 }
 
-void read_payload_head(const uint8_t *payload, uint32_t *sequence, uint64_t *time) {
+void read_payload_head(const uint8_t *payload, uint32_t *topic, uint32_t *sequence, uint64_t *time) {
+    *topic = (uint32_t)read_hex(payload + 4, 8);
     *sequence = (uint32_t)read_hex(payload + 12, 8);
     *time = read_hex(payload + 20, 16);
 }

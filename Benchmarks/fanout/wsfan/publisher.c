@@ -42,8 +42,7 @@ void flush_publisher(int number) {
     Outgoing *outgoing = &worker.outgoing[number];
     Connection *connection = publisher(number);
     while (outgoing->start < outgoing->end) {
-        ssize_t sent =
-            send(connection->fd, outgoing->bytes + outgoing->start, outgoing->end - outgoing->start, MSG_NOSIGNAL);
+        ssize_t sent = send_bytes(connection, outgoing->bytes + outgoing->start, outgoing->end - outgoing->start);
         if (sent < 0 && errno == EAGAIN) {
             if (!outgoing->waits_for_socket) {
                 outgoing->waits_for_socket = true;
@@ -109,6 +108,14 @@ static void queue_http_request(int number, uint32_t topic, const char *body, siz
     worker.outgoing[number].in_flight++;
 }
 
+static void fill(char *payload) {
+    uint32_t random = 1;
+    for (int i = 0; i < options.size; i++) {
+        random = random * 1664525u + 1013904223u;
+        payload[i] = options.fill_is_hex ? "0123456789abcdef"[random >> 28] : 'x';
+    }
+}
+
 // Queues a message that was due at `time`; false when no publisher can take it.
 static bool publish(uint32_t topic, uint64_t time) {
     static char *payload, *message;
@@ -116,7 +123,7 @@ static bool publish(uint32_t topic, uint64_t time) {
     size_t capacity = (size_t)options.size * 2 + 65536;
     if (!payload) {
         payload = malloc((size_t)options.size + 1);
-        memset(payload, 'x', (size_t)options.size);
+        fill(payload);
         message = malloc(capacity);
         frame = malloc(capacity + 14);
     }
@@ -178,11 +185,8 @@ void receive_http_responses(Connection *connection, uint8_t *bytes, size_t count
 // --- The schedule ----------------------------------------------------------------------------------------------------
 
 static uint64_t average_subscribers(void) {
-    uint64_t sum = 0;
-    for (int i = 0; i < options.topics; i++)
-        sum += shared->topic_subscribers[i];
-    sum /= (uint64_t)options.topics;
-    return sum ? sum : 1;
+    uint64_t average = shared->subscriptions / (uint64_t)options.topics;
+    return average ? average : 1;
 }
 
 // What all of publishing shares: deliveries that are still to come, and since when nothing has come.

@@ -10,16 +10,24 @@
 enum { MAX_FRAME = 1 << 26, READ_SIZE = 65536 };
 
 static void deliver(Connection *connection, const uint8_t *payload) {
-    uint32_t sequence;
+    uint32_t topic, sequence;
     uint64_t published;
-    read_payload_head(payload, &sequence, &published);
-    connection->received++;
+    read_payload_head(payload, &topic, &sequence, &published);
     worker.delivered++;
-    if (sequence < connection->next) {
+    int number = (int)topic - (int)connection->topic;
+    if (number < 0)
+        number += options.topics;
+    if (number < 0 || number >= worker.follows) { // somebody else's
+        worker.counts->out_of_order++;
+        return;
+    }
+    Subscription *subscription = &subscriptions_of(connection)[number];
+    subscription->received++;
+    if (sequence < subscription->next) {
         worker.counts->out_of_order++;
     } else {
-        worker.counts->gaps += sequence - connection->next;
-        connection->next = sequence + 1;
+        worker.counts->gaps += sequence - subscription->next;
+        subscription->next = sequence + 1;
     }
     if (shared->measure_start && published >= shared->measure_start)
         histogram_add(&worker.counts->latency, worker.now > published ? worker.now - published : 0);
@@ -61,8 +69,20 @@ static void receive_message(Connection *connection, const uint8_t *message, size
     }
 }
 
-static void receive_frame(Connection *connection, int opcode, const uint8_t *payload, size_t length) {
+enum { FIRST_RESERVED_BIT = 0x40 };
+
+static void receive_frame(Connection *connection, uint8_t first, const uint8_t *payload, size_t length) {
+    int opcode = first & 15;
     worker.counts->frames++;
+    if (first & FIRST_RESERVED_BIT) {
+        worker.counts->compressed++;
+        payload = inflate_message(payload, length, &length);
+        if (!payload) {
+            fprintf(stderr, "wsfan: a message that cannot be inflated\n");
+            close_connection(connection);
+            return;
+        }
+    }
     if (opcode <= BINARY) {
         receive_message(connection, payload, length);
     } else if (opcode == PING) {
@@ -139,7 +159,7 @@ static void receive_frames(Connection *connection, uint8_t *bytes, size_t count)
             bytes = make_room(bytes, count, head + length);
             break;
         }
-        receive_frame(connection, bytes[offset] & 15, bytes + offset + head, length);
+        receive_frame(connection, bytes[offset], bytes + offset + head, length);
         if (connection->state == CLOSED)
             return;
         offset += head + length;
@@ -147,7 +167,7 @@ static void receive_frames(Connection *connection, uint8_t *bytes, size_t count)
     keep_rest(connection, bytes + offset, count - offset);
 }
 
-void receive(Connection *connection) {
+static void receive_once(Connection *connection) {
     size_t carried = connection->carry_length;
     if (carried + READ_SIZE > worker.receive_capacity) {
         worker.receive_capacity = carried + (1u << 20);
@@ -155,7 +175,7 @@ void receive(Connection *connection) {
     }
     if (carried)
         memcpy(worker.receive_buffer, connection->carry, carried);
-    ssize_t got = recv(connection->fd, worker.receive_buffer + carried, worker.receive_capacity - carried, 0);
+    ssize_t got = receive_bytes(connection, worker.receive_buffer + carried, worker.receive_capacity - carried);
     if (got <= 0) {
         if (got == 0 || (errno != EAGAIN && errno != EINTR))
             close_connection(connection);
@@ -167,4 +187,10 @@ void receive(Connection *connection) {
         receive_http_responses(connection, worker.receive_buffer, count);
     else
         receive_frames(connection, worker.receive_buffer, count);
+}
+
+void receive(Connection *connection) {
+    do
+        receive_once(connection);
+    while (connection->tls && tls_has_more(connection));
 }

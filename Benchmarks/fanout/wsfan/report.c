@@ -60,6 +60,13 @@ static void print_storm(Result *result) {
         per(result->storm_cpu * 1e6, connections));
 }
 
+static void print_joining(const Result *result) {
+    printf(",\n \"joining\":{\"n\":%d,\"secs\":%.3f,\"per_s\":%.0f,\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"max_ms\":%.2f}",
+           options.joiners, result->join_seconds, per(options.joiners, result->join_seconds),
+           milliseconds(&result->join_time, .5), milliseconds(&result->join_time, .99),
+           max_milliseconds(&result->join_time));
+}
+
 static void print_deliveries(const Result *result) {
     double seconds = (double)result->measured_ns / 1e9;
     double deliveries = (double)(result->delivered[1] - result->delivered[0]);
@@ -74,6 +81,12 @@ static void print_deliveries(const Result *result) {
         (unsigned long long)SUM_OVER_WORKERS(out_of_order), (unsigned long long)SUM_OVER_WORKERS(gaps),
         (unsigned long long)SUM_OVER_WORKERS(closed), (unsigned long long)shared->publish_errors,
         (unsigned long long)shared->stalls);
+    if (options.deflate)
+        printf(",\n \"deflate\":{\"compressed_frames\":%llu,\"inflated\":%llu,\"inflated_per_message\":%.3f}",
+               (unsigned long long)SUM_OVER_WORKERS(compressed), (unsigned long long)SUM_OVER_WORKERS(inflated),
+               per((double)SUM_OVER_WORKERS(inflated), (double)shared->published));
+    if (options.joiners)
+        print_joining(result);
     const Histogram *latency = &result->latency;
     printf(",\n \"latency_ms\":{\"p50\":%.3f,\"p90\":%.3f,\"p99\":%.3f,\"p999\":%.3f,\"max\":%.3f}",
            milliseconds(latency, .5), milliseconds(latency, .9), milliseconds(latency, .99),
@@ -96,11 +109,8 @@ static void print_cpu(const Result *result) {
     if (deliveries <= 0)
         return;
     if (options.pids)
-        printf(
-            ",\n \"server_cpu\":{\"us_per_delivery\":%.3f,\"user_us\":%.3f,\"sys_us\":%.3f,\"cores\":%.3f,"
-            "\"sched_us\":%.3f}",
-            (user + system) * 1e6 / deliveries, user * 1e6 / deliveries, system * 1e6 / deliveries,
-            per(user + system, seconds), run * 1e6 / deliveries);
+        printf(",\n \"server_cpu\":{\"us_per_delivery\":%.3f,\"user_us\":%.3f,\"sys_us\":%.3f,\"cores\":%.3f}",
+               run * 1e6 / deliveries, user * 1e6 / deliveries, system * 1e6 / deliveries, per(run, seconds));
     printf(
         ",\n \"generator\":{\"cores\":%.3f,\"us_per_delivery\":%.3f},\"machine\":{\"busy_cores\":%.3f,"
         "\"softirq_cores\":%.3f}",
@@ -108,14 +118,28 @@ static void print_cpu(const Result *result) {
         per(end->softirq - start->softirq, seconds));
 }
 
+// Since they have stopped reading; -1 for never.
+static double seconds_stalled(uint64_t time) {
+    return time ? (double)(time - shared->stalled_at) / 1e9 : -1;
+}
+
 static void print_slow(const Result *result) {
-    double slow = (double)result->connected * options.slow_percent / 100;
+    double slow = (double)shared->stalled, before = result->settled.rss;
+    uint64_t full = 0;
+    for (int i = 0; i < options.processes; i++)
+        if (shared->workers[i].unread_since > full)
+            full = shared->workers[i].unread_since;
     printf(
-        ",\n \"slow\":{\"pct\":%g,\"closed_by_server\":%llu,\"rss_before\":%.0f,\"rss_peak\":%.0f,\"rss_end\":%.0f,"
-        "\"growth_per_slow_conn\":%.0f,\"tcp_mem_growth\":%.0f}",
-        options.slow_percent, (unsigned long long)SUM_OVER_WORKERS(slow_closed), result->settled.rss, result->rss_peak,
-        result->end.rss, per(result->rss_peak - result->settled.rss, slow),
-        result->end.tcp_memory - result->settled.tcp_memory);
+        ",\n \"slow\":{\"pct\":%g,\"stalled\":%.0f,\"closed_by_server\":%d,\"heard_of_it\":%llu,"
+        "\"rss_before\":%.0f,\"rss_peak\":%.0f,\"rss_stalled\":%.0f,\"rss_end\":%.0f,\"growth_per_slow_conn\":%.0f,"
+        "\"growth_stalled_per_slow_conn\":%.0f,"
+        "\"growth_end_per_slow_conn\":%.0f,\"tcp_mem_growth\":%.0f,\"unread_per_slow_conn\":%.0f,"
+        "\"unread_full_after_s\":%.1f,\"first_closed_after_s\":%.1f,\"last_closed_after_s\":%.1f}",
+        options.slow_percent, slow, result->slow_closed, (unsigned long long)SUM_OVER_WORKERS(slow_closed), before,
+        result->rss_peak, result->rss_stalled, result->end.rss, per(result->rss_peak - before, slow),
+        per(result->rss_stalled - before, slow), per(result->end.rss - before, slow),
+        result->end.tcp_memory - result->settled.tcp_memory, per((double)SUM_OVER_WORKERS(unread), slow),
+        seconds_stalled(full), seconds_stalled(result->first_slow_closed), seconds_stalled(result->last_slow_closed));
 }
 
 static void print_memory(const Result *result) {

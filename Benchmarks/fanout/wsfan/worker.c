@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -28,9 +29,15 @@ static void set_up(int number) {
         CPU_SET(options.cpu, &set);
         sched_setaffinity(0, sizeof set, &set);
     }
-    int first = (int)((int64_t)options.connections * number / options.processes);
-    int end = (int)((int64_t)options.connections * (number + 1) / options.processes);
+    int processes = options.processes - (options.joiners ? 1 : 0);
+    bool joins = number == processes;
+    int first = (int)((int64_t)options.connections * number / processes);
+    int end = joins ? first + options.joiners : (int)((int64_t)options.connections * (number + 1) / processes);
     bool echo = options.mode == MODE_ECHO_BROADCAST;
+    worker.connects_in = joins ? PHASE_MEASURE : PHASE_CONNECT;
+    worker.follows = joins ? 1 : options.follows;
+    if (joins) // those who receive go first: their latencies are measured, and there may be one CPU for all
+        setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + 10);
     worker.subscriber_count = end - first;
     if (number == 0 && options.mode != MODE_STORM && options.mode != MODE_IDLE)
         worker.publisher_count = echo ? 1 : options.publishers;
@@ -38,14 +45,19 @@ static void set_up(int number) {
 
     size_t count = (size_t)worker.connection_count;
     worker.connections = calloc(count + 1, sizeof *worker.connections);
+    worker.subscriptions = calloc(count * (size_t)worker.follows + 1, sizeof *worker.subscriptions);
     worker.retry = calloc(2 * (count + 1), sizeof *worker.retry);
     for (int i = 0; i < worker.connection_count; i++) {
         Connection *connection = &worker.connections[i];
         connection->fd = -1;
         connection->index = (uint32_t)(first + i);
         connection->publisher = i >= worker.subscriber_count;
-        connection->topic =
-            (uint32_t)(connection->publisher ? i - worker.subscriber_count : (first + i) % options.topics);
+        if (joins)
+            connection->topic = (uint32_t)options.topics;
+        else if (connection->publisher)
+            connection->topic = (uint32_t)(i - worker.subscriber_count);
+        else
+            connection->topic = (uint32_t)((first + i) % options.topics);
     }
     worker.epoll = epoll_create1(EPOLL_CLOEXEC);
     worker.receive_capacity = 1u << 19;
@@ -55,6 +67,8 @@ static void set_up(int number) {
 // --- Connecting ------------------------------------------------------------------------------------------------------
 
 static int connecting_at_once(void) {
+    if (worker.connects_in == PHASE_MEASURE)
+        return options.joiners;
     int share = options.connecting_at_once / options.processes;
     return share < 1 ? 1 : share;
 }
@@ -91,6 +105,8 @@ static void retry_connections(void) {
 static void hang_up_for(int round) {
     for (int i = 0; i < worker.subscriber_count; i++) {
         Connection *connection = &worker.connections[i];
+        if (connection->tls)
+            tls_end(connection);
         if (connection->fd >= 0)
             close(connection->fd);
         free(connection->carry);
@@ -104,18 +120,44 @@ static void hang_up_for(int round) {
         usleep(200);
 }
 
-// Slow: so many percent of the subscribers, evenly spread, stop reading; nothing is expected of them any more.
+// --- Slow ------------------------------------------------------------------------------------------------------------
+
+// So many percent of the subscribers, evenly spread.
+bool will_stall(const Connection *connection) {
+    uint64_t share = (uint64_t)(options.slow_percent * 1000 + .5), all = 100000, index = connection->index;
+    bool is_chosen = (index + 1) * share / all > index * share / all;
+    return options.mode == MODE_SLOW && !connection->publisher && is_chosen;
+}
+
+// Some stop reading; nothing is expected of them any more.
 static void stall_some(void) {
-    double share = options.slow_percent / 100;
     for (int i = 0; i < worker.subscriber_count; i++) {
         Connection *connection = &worker.connections[i];
-        double position = connection->index * share;
-        bool chosen = position - (int)position + share >= 1;
-        if (connection->state != READY || !chosen)
+        if (connection->state != READY || !will_stall(connection))
             continue;
         connection->state = STALLED;
         watch(EPOLL_CTL_MOD, connection, EPOLLRDHUP);
-        atomic_fetch_sub(&shared->topic_subscribers[connection->topic], 1);
+        expect_nothing_more(connection);
+        shared->stalled++;
+    }
+    shared->stalled_at = nanoseconds();
+}
+
+// Looks five times a second how much waits in their sockets, so that it can be told when these were full.
+static void look_at_stalled(void) {
+    static uint64_t last;
+    if (worker.now - last < 200 * MILLISECOND)
+        return;
+    last = worker.now;
+    uint64_t unread = 0;
+    for (int i = 0; i < worker.subscriber_count; i++) {
+        int count = 0;
+        if (worker.connections[i].state == STALLED && !ioctl(worker.connections[i].fd, FIONREAD, &count))
+            unread += (uint64_t)count;
+    }
+    if (unread > worker.counts->unread) {
+        worker.counts->unread = unread;
+        worker.counts->unread_since = worker.now;
     }
 }
 
@@ -125,7 +167,11 @@ static void handle(Connection *connection, uint32_t events) {
     if (connection->fd < 0)
         return;
     if (connection->state == CONNECTING) {
-        send_handshake(connection);
+        connected(connection);
+        return;
+    }
+    if (connection->state == TLS_HANDSHAKE) {
+        tls_continue(connection);
         return;
     }
     if (connection->state == STALLED) {
@@ -157,7 +203,7 @@ static void turn(Phase phase) {
     uint64_t wait = 10 * MILLISECOND;
     if (publishes())
         wait = publish_what_is_due();
-    else if (phase == PHASE_CONNECT)
+    else if (phase == worker.connects_in)
         wait = 2 * MILLISECOND;
     if (options.spin && phase >= PHASE_PUBLISH && phase <= PHASE_DRAIN)
         wait = 0;
@@ -181,9 +227,12 @@ static void count_lost(void) {
         Connection *connection = &worker.connections[i];
         if (connection->state != READY && (connection->state != CLOSED || options.mode == MODE_STORM))
             continue;
-        uint32_t published = shared->topic_published[connection->topic];
-        if (published > connection->received)
-            lost += published - connection->received;
+        for (int topic = 0; topic < worker.follows; topic++) {
+            uint32_t published = shared->topic_published[topic_of(connection, topic)];
+            uint32_t received = subscriptions_of(connection)[topic].received;
+            if (published > received)
+                lost += published - received;
+        }
     }
     worker.counts->lost = lost;
 }
@@ -201,7 +250,7 @@ _Noreturn void run_worker(int number) {
             hang_up_for(round);
             continue;
         }
-        if (phase == PHASE_CONNECT) {
+        if (phase == worker.connects_in) {
             start_connections();
             retry_connections();
         }
@@ -210,6 +259,8 @@ _Noreturn void run_worker(int number) {
             stall_some();
         }
         turn(phase);
+        if (stalled)
+            look_at_stalled();
     }
     count_lost();
     struct rusage usage;
