@@ -48,21 +48,24 @@ struct Gathering {
         }
     }
 
-    /// The session's bytes in one write.
+    /// The session's bytes in one write, and how many frames have some.
     mutating func withBytes<Result>(
         of chain: Chain,
-        _ body: (UnsafeBufferPointer<UnsafeRawBufferPointer>, _ size: Int) -> Result
+        _ body: (UnsafeBufferPointer<UnsafeRawBufferPointer>, _ size: Int, _ count: Int) -> Result
     ) -> Result {
         bytes.removeAll(keepingCapacity: true)
-        var size = 0
-        var index = chain.first
-        while index >= 0 {
-            let item = items[Int(index)]
-            bytes.append(item.segment.bytes(item.frames))
-            size += item.segment.bytes(item.frames).count
-            index = item.next
+        var (size, count) = (0, 0)
+        items.withUnsafeBufferPointer { items in
+            var index = Int(chain.first)
+            while index >= 0 {
+                let piece = items[index].segment.bytes(items[index].frames)
+                bytes.append(piece)
+                size += piece.count
+                count += items[index].segment.count(items[index].frames)
+                index = Int(items[index].next)
+            }
         }
-        return bytes.withUnsafeBufferPointer { body($0, size) }
+        return bytes.withUnsafeBufferPointer { body($0, size, count) }
     }
 
     mutating func clear() {

@@ -11,10 +11,13 @@ extension Shard {
         while topic.served < topic.roster.endIndex {
             if allowance.isSpent { return false }
             if writeStraight(topic, pass, gathers: gathers, &allowance) > 0 { continue }
-            allowance.spend()
             let subscription = topic.roster[Int(topic.served)].subscription
             topic.served += 1
-            if !subscription.isBehind { write(to: subscription, pass, gathers: gathers) }
+            guard !subscription.isBehind else {
+                allowance.spend()
+                continue
+            }
+            write(to: subscription, pass, gathers: gathers, &allowance)
         }
         topic.endPass()
         if let past = topic.past { passEnded(past) }
@@ -56,12 +59,17 @@ extension Shard {
         topic.roster.withElements { entries in
             while index < entries.count, last == nil, !allowance.isSpent {
                 let socket = entries[index].socket
-                guard socket != .none, !(gathers && entries[index].followsOthers) else { return }
+                guard socket != .none else { return }
                 if entries[index].encoding != encoding {
                     encoding = entries[index].encoding
                     batch = prepared(encodings[Int(entries[index].encoding)], topic, pass)
                 }
                 guard let batch, !batch.hasExclusions else { return }
+                if gathers && entries[index].followsOthers {
+                    gather(entries[index].subscription, batch, &allowance)
+                    index += 1
+                    continue
+                }
                 index += 1
                 allowance.spend()
                 guard batch.size > 0 else { continue }
@@ -80,7 +88,12 @@ extension Shard {
         return index - start
     }
 
-    private func write(to subscription: Subscription, _ pass: ShardTopic.Pass, gathers: Bool) {
+    private func write(
+        to subscription: Subscription,
+        _ pass: ShardTopic.Pass,
+        gathers: Bool,
+        _ allowance: inout Allowance
+    ) {
         let session = subscription.session
         guard !session.isClosed else { return }
         guard !session.isBusy, session.outbox.isEmpty else {
@@ -90,9 +103,9 @@ extension Shard {
         }
         let batch = prepared(session.encoding, subscription.topic, pass)
         if batch.excludes(session.id) || (gathers && session.subscriptions.count > 1) {
-            gather(subscription, batch)
-            return
+            return gather(subscription, batch, &allowance)
         }
+        allowance.spend()
         settle(write(batch.bytes, size: batch.size, to: session), of: subscription, batch)
     }
 

@@ -1,6 +1,11 @@
 extension Shard {
     /// Notes what a session is to be written at the end of the turn.
-    func gather(_ subscription: Subscription, _ batch: Batch) {
+    func gather(_ subscription: Subscription, _ batch: Batch, _ allowance: inout Allowance) {
+        allowance.spend(gatheringFirst: subscription.session.gatheredPlace < 0)
+        guard batch.hasExclusions else {
+            for piece in batch.pieces { gathering.append(subscription, piece.segment, piece.frames) }
+            return
+        }
         for piece in batch.pieces {
             piece.segment.forEachRun(of: piece.frames, for: subscription.session.id) { frames in
                 gathering.append(subscription, piece.segment, frames)
@@ -22,12 +27,19 @@ extension Shard {
     private func flush(_ chain: Gathering.Chain, _ gathered: inout Gathering) {
         let session = chain.session
         guard !session.isClosed else { return }
-        switch gathered.withBytes(of: chain, { write($0, size: $1, to: session) }) {
+        var (size, count) = (0, 0)
+        let written = gathered.withBytes(of: chain) { bytes, bytesSize, bytesCount in
+            (size, count) = (bytesSize, bytesCount)
+            return write(bytes, size: bytesSize, to: session)
+        }
+        switch written {
+        case .taken(size):
+            tally.deliveries += UInt64(count)
         case .taken(let taken):
             settle(chain, gathered, taken: taken)
         case .queued:
             session.isBusy = true
-            gathered.forEachItem(of: chain) { tally.deliveries += UInt64($0.segment.count($0.frames)) }
+            tally.deliveries += UInt64(count)
         case .gone:
             session.isBusy = true
             gathered.forEachItem(of: chain, putBack)

@@ -10,6 +10,7 @@ extension Shard {
     struct Allowance {
         private var writes: Int
         private var untilLook = 32
+        private var untilWrite = Allowance.additionsPerWrite
         private var isLate = false
         private let deadline: NIODeadline
         private let executor: any ShardExecutor
@@ -20,7 +21,19 @@ extension Shard {
             self.executor = executor
         }
 
+        /// So many messages that join what is already gathered for a session count as one write.
+        private static let additionsPerWrite = 16
+
         var isSpent: Bool { writes <= 0 || isLate }
+
+        /// Counts what is gathered for a session: the first message as a write, others as a part of one. The clock is not
+        /// asked: what is left out now costs writes of its own later.
+        mutating func spend(gatheringFirst isFirst: Bool) {
+            untilWrite -= isFirst ? Allowance.additionsPerWrite : 1
+            guard untilWrite <= 0 else { return }
+            untilWrite += Allowance.additionsPerWrite
+            writes -= 1
+        }
 
         /// Counts writes; looks at the clock after every 32.
         mutating func spend(_ count: Int = 1) {
