@@ -13,8 +13,11 @@ let package = Package(
         .library(name: "ChorusTesting", targets: ["ChorusTesting"]),
         .library(name: "WebSocketWire", targets: ["WebSocketWire"]),
         .executable(name: "chorus", targets: ["ChorusCommand"]),
+        // for the package in Benchmarks, which has no access to what they measure
+        .library(name: "_MicroBenchmarks", targets: ["MicroBenchmarks"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -117,6 +120,7 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 "WebSocketWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -160,6 +164,19 @@ let package = Package(
             ],
             path: "Benchmarks/hub"
         ),
+        .executableTarget(name: "ManyTopics", dependencies: ["Chorus"], path: "Benchmarks/topics"),
+        .target(
+            name: "MicroBenchmarks",
+            dependencies: [
+                "Chorus",
+                "ChorusCore",
+                "JSONWire",
+                "WebSocketWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Benchmarks/micro"
+        ),
+        .executableTarget(name: "Allocations", dependencies: ["MicroBenchmarks"], path: "Benchmarks/allocations"),
         .testTarget(
             name: "WebSocketWireTests",
             dependencies: ["WebSocketWire", .product(name: "NIOCore", package: "swift-nio")]
@@ -185,6 +202,7 @@ let package = Package(
                 "ChorusCore",
                 "ChorusTesting",
                 "WebSocketWire",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

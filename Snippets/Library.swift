@@ -62,6 +62,11 @@ if let position = try await chat.publish(Message("hello"), PublishOptions(idempo
 server.onMessage("/relay") { client, message in
     server.broadcast(message, except: client)
 }
+
+server.onMessage("/rooms/{room}") { client, message in
+    guard let room = try? hub.topic("room:\(client.parameters["room"] ?? "")") else { return }
+    if !client.publish(message, to: room) { client.send("not published: \(message.text)") }
+}
 // snippet.end
 
 // snippet.hooks

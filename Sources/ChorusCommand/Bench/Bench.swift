@@ -1,39 +1,102 @@
 import ArgumentParser
 import ChorusClient
 
-#if canImport(Darwin)
-import Darwin
-#elseif canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation  // on Apple's systems, where it is a part of the system
 #endif
 
-/// `chorus bench`: how fast an endpoint relays, and whether it loses anything.
+/// `chorus bench`: how fast an endpoint relays, what that costs the server, and whether anything is lost.
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measures how fast a server relays messages, and whether it loses or reorders any.",
+        abstract: "Measure how fast a server relays messages, and whether it loses or reorders any.",
         discussion: """
-            Opens connections to an endpoint that relays what is published to all of its clients, the publisher
-            included, such as /ws and /ws/{topic} of Chorus. The first connections also publish numbered messages;
-            every connection checks that it gets all of them in order.
+            Opens connections to a WebSocket endpoint that relays what is published to all of its clients, such as \
+            /ws/{topic} of Chorus or the chat of a tutorial. The first connections also publish numbered messages; \
+            every connection checks that it gets all of them, once and in order. Whether publishers receive their own \
+            messages is found out.
 
               chorus bench --connections 1000 --rate 100
-              chorus bench --url wss://example.com/ws/bench --messages 10000 --json
+              chorus bench --connections 1000 --topics 100 --duration 60 --json
+              chorus bench --url wss://example.com/ws --header 'Authorization: Bearer X'
+              chorus bench --publish-url http://127.0.0.1:8000/api/publish
+              chorus bench --url ws://127.0.0.1:9000/ \\
+                  --subscribe-message '{"join":"{topic}"}' \\
+                  --publish-message '{"to":"{topic}","text":"{message}"}'
 
-            Exits with 0 if that is so, with 1 if something was lost, out of order or cut off, and with 69 if the
-            server cannot be reached or does not relay. Ctrl-C ends the run with what was measured so far.
+            With --rate the latency of a message counts from when it was due, so that a server which makes publishers \
+            wait does not look better for it; without, the next message is sent as soon as one is acknowledged: it \
+            has come back or, by HTTP, was answered.
+
+            Exits with 0 if everything has arrived; with 1 if something was lost, repeated, out of order or cut off; \
+            with 64 if it is asked for what makes no sense; with 69 if the server cannot be reached or does not \
+            relay; and with 77 if it does not let the client in or publish. Ctrl-C ends the run with what was \
+            measured so far.
             """
     )
 
-    @Option(help: "The endpoint: ws://, wss:// or ws+unix:/path/of/socket:/path.")
-    var url = BenchOptions().url
+    @Option(
+        help: ArgumentHelp(
+            "The endpoint: ws://, wss:// or ws+unix:/path/of/socket:/path, with {topic} for the topic's name. "
+                + "http://host:port is /ws/{topic} there (default: the environment's CHORUS_URL, or "
+                + "http://127.0.0.1:8000).",
+            valueName: "url"
+        )
+    )
+    var url: String?
 
     @Option(name: [.long, .customShort("n")], help: "How many connections receive.")
     var connections = BenchOptions().connections
 
-    @Option(help: "How many of the connections also publish.")
-    var publishers = BenchOptions().publishers
+    @Option(help: "How many connections are opened per second (default: as fast as the server takes them).")
+    var connectRate: Double?
+
+    @Option(help: "How many topics there are; connections and publishers are dealt out to them.")
+    var topics = BenchOptions().topics
+
+    @Option(help: "The topic, or what the names of several begin with.")
+    var topic = BenchOptions().topic
+
+    @Option(
+        help: ArgumentHelp(
+            "A header field of every handshake, and of every request to --publish-url. May be given several times.",
+            valueName: "name: value"
+        ),
+        transform: { text in
+            guard let colon = text.firstIndex(of: ":") else { throw ValidationError("--header is 'Name: value'.") }
+            return (String(text[..<colon]), text[text.index(after: colon)...].trimmed)
+        }
+    )
+    var header: [(String, String)] = []
+
+    @Option(help: ArgumentHelp("What every connection sends first, with {topic}.", valueName: "text"))
+    var subscribeMessage: String?
+
+    @Option(help: "How many publish (default: one per topic); without --publish-url each is one of the connections.")
+    var publishers: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Publish by POST to this URL, each publisher with one request after the other.",
+            valueName: "url"
+        )
+    )
+    var publishURL: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What is sent to publish, with {message} and {topic}. The default is the message alone, and for "
+                + "--publish-url what Chorus and Centrifugo take.",
+            valueName: "text"
+        )
+    )
+    var publishMessage: String?
+
+    @OptionGroup var access: KeyOptions
+
+    @Flag(help: "Publish in binary frames.")
+    var binary = false
 
     @Option(help: "How many messages are published altogether.")
     var messages: Int?
@@ -41,14 +104,27 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "For how many seconds messages are published (default: 10, or until --messages are).")
     var duration: Double?
 
-    @Option(help: "Bytes in each message, 56 to 16777216.")
+    @Option(help: "For how many seconds messages are published first that do not count.")
+    var warmUp = BenchOptions().warmUp
+
+    @Option(help: "Bytes in each message, 64 to 16777216.")
     var size = BenchOptions().size
 
-    @Option(help: "Messages per second, all publishers together (default: as fast as they come back).")
+    @Option(help: "Messages per second, all publishers together (default: as fast as they are acknowledged).")
     var rate: Double?
 
-    @Option(help: "Without --rate: messages of each publisher that are on their way at once.")
-    var inFlight = BenchOptions().inFlight
+    @Option(help: "Without --rate: messages of each publisher that are on their way at once (default: 16).")
+    var inFlight: Int?
+
+    @Option(
+        name: .customLong("pid"),
+        help: ArgumentHelp(
+            "A process of the server, whose CPU time and memory are measured (default: those that listen at the "
+                + "endpoint's address, if that is on this machine). May be given several times.",
+            valueName: "process"
+        )
+    )
+    var processes: [Int32] = []
 
     @Option(help: "Threads of the bench itself.")
     var eventLoops = BenchOptions().eventLoops
@@ -61,17 +137,36 @@ struct Bench: AsyncParsableCommand {
 
     private var options: BenchOptions {
         var options = BenchOptions()
-        options.url = url
+        options.url = Self.endpoint(url ?? ProcessInfo.processInfo.environment["CHORUS_URL"] ?? "")
+        options.topic = topic
+        options.topics = topics
         options.connections = connections
+        options.connectRate = connectRate
+        options.headers = header.map { (name: $0.0, value: $0.1) }
+        options.subscribeMessage = subscribeMessage
         options.publishers = publishers
+        options.publishURL = publishURL
+        options.publishMessage = publishMessage
+        options.isBinary = binary
         options.messages = messages
         options.duration = duration
+        options.warmUp = warmUp
         options.size = size
         options.rate = rate
         options.inFlight = inFlight
+        options.serverProcesses = processes
         options.eventLoops = eventLoops
         options.isInsecure = insecure
         return options
+    }
+
+    /// The endpoint at a URL: of a server of ours, if it is one of HTTP.
+    private static func endpoint(_ url: String) -> String {
+        var url = url
+        if url.isEmpty { return BenchOptions().url }
+        guard url.hasPrefix("http://") || url.hasPrefix("https://") else { return url }
+        while url.hasSuffix("/") { url.removeLast() }
+        return "ws" + url.dropFirst(4) + "/ws/{topic}"
     }
 
     func validate() throws {
@@ -79,18 +174,42 @@ struct Bench: AsyncParsableCommand {
     }
 
     func run() async throws {
+        var options = options
+        if publishURL != nil { options.apiKey = try access.key() }
         FileLimit.raise()
+        // besides the connections it needs a few
+        guard connections < OwnProcess.mostFiles - 16 else {
+            let most = Figure.grouped(OwnProcess.mostFiles)
+            Console.say("--connections: this process may have \(most) files open, and a connection is one (ulimit -n)")
+            throw ExitCode(Exit.usage)
+        }
         Interruption.watch()
         let report: BenchReport
         do {
-            report = try await BenchRun(options, isInterrupted: { Interruption.isRequested }).run()
+            let run = try await BenchRun(
+                options,
+                progress: Console.progress,
+                isInterrupted: { Interruption.isRequested }
+            )
+            report = try await run.run()
         } catch {
-            let line = Array("chorus: \(error)\n".utf8)
-            _ = write(STDERR_FILENO, line, line.count)
-            let isUsage = (error as? WebSocketClientError)?.code == .invalidURL
-            throw ExitCode(isUsage ? EX_USAGE : EX_UNAVAILABLE)
+            Console.say(error.benchSentence)
+            throw ExitCode(error.benchExit)
         }
-        print(json ? report.json : report.text)
+        Console.clearProgress()
+        Console.print(json ? report.json : report.text)
+        if let failure = report.failure {
+            Console.say(failure.message)
+            throw ExitCode(failure.exit)
+        }
         if !report.isFlawless { throw ExitCode(1) }
+    }
+}
+
+extension Error {
+    fileprivate var benchSentence: String { (self as? APIClient.Failure)?.message ?? sentence }
+
+    fileprivate var benchExit: Int32 {
+        (self as? APIClient.Failure)?.exit ?? (self as? WebSocketClientError)?.exit ?? Exit.unavailable
     }
 }

@@ -8,18 +8,18 @@ extension BenchConnection {
         guard !hasEnded else { return }
         let now = NIODeadline.now().uptimeNanoseconds
         repeat {
-            if !reader.isMidMessage { takeWholeTexts(&buffer, now) }
+            if !reader.isMidMessage { takeWholeMessages(&buffer, now) }
             guard let event = reader.next(from: &buffer) else { return }
             handle(event, now)
         } while buffer.readableBytes > 0 && !hasEnded
     }
 
-    /// The fast way: text frames that are all there are looked at where they are. Everything else, and the judgement
-    /// on it, is left to the reader, which makes a message of its own from each frame.
-    private func takeWholeTexts(_ buffer: inout ByteBuffer, _ now: UInt64) {
+    /// The fast way: messages in one frame that is all there are looked at where they are. Everything else, and the
+    /// judgement on it, is left to the reader, which makes a message of its own from each frame.
+    private func takeWholeMessages(_ buffer: inout ByteBuffer, _ now: UInt64) {
         let taken = buffer.withUnsafeReadableBytes { bytes in
             var start = 0
-            while let payload = Self.wholeText(bytes, at: start) {
+            while let payload = Self.wholeMessage(bytes, at: start) {
                 take(UnsafeRawBufferPointer(rebasing: bytes[payload]), now)
                 start = payload.upperBound
             }
@@ -28,9 +28,9 @@ extension BenchConnection {
         buffer.moveReaderIndex(forwardBy: taken)
     }
 
-    /// Where the payload is of a frame that is text, final, not masked and all there.
-    private static func wholeText(_ bytes: UnsafeRawBufferPointer, at start: Int) -> Range<Int>? {
-        guard bytes.count - start >= 4, bytes[start] == 0x81 else { return nil }
+    /// Where the payload is of a frame that is text or binary, final, not masked and all there.
+    private static func wholeMessage(_ bytes: UnsafeRawBufferPointer, at start: Int) -> Range<Int>? {
+        guard bytes.count - start >= 4, bytes[start] == 0x81 || bytes[start] == 0x82 else { return nil }
         let size: Int
         let headerSize: Int
         switch bytes[start + 1] {
@@ -64,27 +64,52 @@ extension BenchConnection {
 
     /// Counts one message; what is not from this run is somebody else's and does not count.
     private func take(_ payload: UnsafeRawBufferPointer, _ now: UInt64) {
-        guard let message = BenchMessage(payload, plan.mark, offset: &offset) else { return }
+        guard let message = BenchMessage(payload, mark, offset: &offset) else { return }
         let publisher = Int(message.publisher)
-        guard publisher < numbers.count else { return }
-        guard message.number > 0 else {
-            if !isReady { loop.counters.ready += 1 }
-            isReady = true
+        guard message.number > 0 else { return takeProbe(message) }
+        guard message.topic == topic, publisher < numbers.count, publisher != unexpected else {
+            loop.counters.misdelivered += 1
             return
         }
-        let last = numbers[publisher]
-        if message.number > last {
-            loop.counters.lost += message.number - last - 1
-            loop.counters.progress += message.number - last
+        if message.number == numbers[publisher] + 1 {
             numbers[publisher] = message.number
-        } else {
-            loop.counters.outOfOrder += 1
-            // It was counted as lost when it was passed, unless this is a repetition.
-            if loop.counters.lost > 0 { loop.counters.lost -= 1 }
+            loop.counters.progress += 1
+        } else if !takeOutOfTurn(message.number, of: publisher) {
+            return
         }
         loop.counters.deliveries += 1
         loop.counters.lastDelivery = now
-        loop.latencies.record(now - min(now, message.time))
-        if let own = self.publisher, own.index == message.publisher { own.hasReturned(message.number) }
+        loop.latencies.recordLatency(now - min(now, message.time))
+        if publisher == listened { arrived = max(arrived, message.number) }
+    }
+
+    /// Counts what is not the next one. Returns whether it comes for the first time.
+    private func takeOutOfTurn(_ number: UInt64, of publisher: Int) -> Bool {
+        let last = numbers[publisher]
+        if number > last {
+            loop.counters.lost += number - last - 1
+            loop.counters.progress += number - last
+            numbers[publisher] = number
+            missing[publisher, default: MissingNumbers()].add((last + 1)...(number - 1))
+            return true
+        }
+        guard missing[publisher]?.remove(number) == true else {
+            loop.counters.duplicates += 1
+            return false
+        }
+        loop.counters.lost -= 1
+        loop.counters.outOfOrder += 1
+        return true
+    }
+
+    private func takeProbe(_ message: BenchMessage) {
+        guard message.topic == topic else { return }
+        if Int(message.publisher) == ownPublisher {
+            if !isHearingItself { loop.counters.echoed += 1 }
+            isHearingItself = true
+        } else {
+            if !isHearing { loop.counters.hearing += 1 }
+            isHearing = true
+        }
     }
 }

@@ -7,34 +7,64 @@ final class BenchConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    let index: Int
     let loop: BenchLoop
-    let plan: BenchPlan
-    /// Kept when the server has agreed, and broken when it has not.
-    private let opened: EventLoopPromise<Void>
+    /// When it began to connect; nanoseconds of this machine's clock.
+    let begin = NIODeadline.now().uptimeNanoseconds
     private var handshake: ClientHandshake
     private var isOpen = false
     private(set) var hasEnded = false
+    private var isDone = false
     private var error: (any Error)?
     /// Of the handshake only: frames are taken from the receive buffer, and the reader keeps what is cut.
     private var received = ByteBuffer()
     var reader: WebSocketReader
     var masks = MaskGenerator()
     var context: ChannelHandlerContext?
+    var publisher: BenchSocketPublisher?
 
-    /// What was the number before the next one, for each publisher.
+    let mark: BenchMessage.Mark
+    let topic: BenchMessage.Topic
+    /// What was the number before the next one, for each publisher of the topic.
     var numbers: [UInt64]
-    var isReady = false
+    var missing: [Int: MissingNumbers] = [:]
     /// Where in a payload the message was the last time.
     var offset = 0
-    var publisher: BenchPublisher?
+    /// Whether it has received a probe of somebody else, or its own.
+    var isHearing = false
+    var isHearingItself = false
+    /// A publisher of the topic whose messages must not come here; -1 if all must.
+    private(set) var unexpected = -1
+    /// The publisher of the topic who is told what has arrived here; -1 if nobody is.
+    private(set) var listened = -1
+    private var acknowledger: BenchAcknowledger?
+    /// The number of that publisher that has arrived.
+    var arrived: UInt64 = 0
+    private var acknowledged: UInt64 = 0
 
-    init(loop: BenchLoop, plan: BenchPlan, opened: EventLoopPromise<Void>) {
+    init(index: Int, loop: BenchLoop) {
+        self.index = index
         self.loop = loop
-        self.plan = plan
-        self.opened = opened
-        handshake = ClientHandshake(host: plan.url.hostHeader, target: plan.url.target)
-        reader = WebSocketReader(role: .client, maximumMessageSize: plan.options.size + 64 << 10)
-        numbers = Array(repeating: 0, count: plan.options.publishers)
+        let options = loop.plan.options
+        let topic = index % options.topics
+        let url = loop.plan.urls[topic]
+        handshake = ClientHandshake(host: url.hostHeader, target: url.target, headers: loop.plan.headers)
+        // what a server puts around a message may be several times as large
+        reader = WebSocketReader(role: .client, maximumMessageSize: 2 * options.size + 1 << 20)
+        mark = loop.plan.mark
+        self.topic = BenchMessage.Topic(UInt32(topic))
+        let publishers = BenchOptions.share(of: options.publisherCount, among: options.topics, topic)
+        numbers = Array(repeating: 0, count: publishers)
+    }
+
+    /// The publisher that this connection is, as the topic's messages name it; -1 if it is none.
+    var ownPublisher: Int { publisher == nil ? -1 : index / loop.plan.options.topics }
+
+    /// From now on tells `acknowledger` what has arrived of its messages.
+    func listen(_ acknowledger: BenchAcknowledger?, isEchoed: Bool) {
+        self.acknowledger = acknowledger
+        listened = acknowledger.map { $0.index / loop.plan.options.topics } ?? -1
+        unexpected = isEchoed ? -1 : ownPublisher
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -57,7 +87,8 @@ final class BenchConnection: ChannelInboundHandler {
         do throws(HandshakeRefusal) {
             guard let (_, length) = try handshake.parse(received) else { return }
             isOpen = true
-            opened.succeed()
+            subscribe()
+            loop.hasOpened(self, nil)
             buffer = received
             received = ByteBuffer()
             buffer.moveReaderIndex(forwardBy: length)
@@ -68,10 +99,19 @@ final class BenchConnection: ChannelInboundHandler {
         }
     }
 
+    private func subscribe() {
+        let options = loop.plan.options
+        guard let text = options.subscribeMessage else { return }
+        let message = text.replacing("{topic}", with: options.topicName(index % options.topics))
+        var frame = ByteBuffer()
+        WebSocketFrame.write(.text, ByteBuffer(string: message), mask: masks.next(), into: &frame)
+        context?.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+    }
+
     func channelReadComplete(context: ChannelHandlerContext) {
-        guard let publisher else { return }
-        publisher.goOn()
-        context.flush()
+        guard arrived > acknowledged else { return }
+        acknowledged = arrived
+        acknowledger?.acknowledge(arrived)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -86,27 +126,37 @@ final class BenchConnection: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
-        let lost = WebSocketClientError(.connectionClosed, "the server closed the connection", cause: error)
-        opened.fail(error ?? lost)
-        if isOpen { end() }
+        if isOpen {
+            end()
+        } else {
+            hasFailed(error ?? WebSocketClientError(.connectionClosed, "the server closed the connection"))
+        }
+    }
+
+    /// It could not be opened.
+    func hasFailed(_ error: any Error) {
+        guard !isOpen, !isDone else { return }
+        isDone = true
+        loop.hasOpened(self, error)
     }
 
     /// The server has ended the connection, or broken it.
     func end() {
-        guard !hasEnded else { return }
+        guard !hasEnded, !isDone else { return }
         hasEnded = true
-        publisher?.stop()
+        publisher?.stop(at: NIODeadline.now().uptimeNanoseconds)
         loop.counters.ended += 1
-        loop.counters.endedProgress += numbers.reduce(0, +)
     }
 
     /// Sends a close frame and hangs up.
     func close() {
-        hasEnded = true
+        isDone = true
         guard let context else { return }
-        var frame = ByteBuffer()
-        WebSocketFrame.writeClose(.normal, mask: masks.next(), into: &frame)
-        context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+        if isOpen, !hasEnded {
+            var frame = ByteBuffer()
+            WebSocketFrame.writeClose(.normal, mask: masks.next(), into: &frame)
+            context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+        }
         context.close(promise: nil)
     }
 }

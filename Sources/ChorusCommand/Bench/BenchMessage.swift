@@ -1,9 +1,12 @@
 package import NIOCore
 
-/// What the bench publishes: a mark, who and which run it is from, its number and its time, all in hexadecimal digits,
-/// and then what fills it up. Text, so that any relay takes it, and it is found wherever a relay puts it.
+/// What the bench publishes: a mark, of which run, topic and publisher it is, its number and its time, all in
+/// hexadecimal digits, and then what fills it up. Text that needs no escaping, so that any relay takes it, also within
+/// JSON, and it is found wherever a relay puts it.
 package struct BenchMessage: Equatable {
-    /// Which of the run's publishers sent it, from 0.
+    /// To which of the run's topics it was published.
+    package var topic: Topic
+    /// Which of the topic's publishers sent it, from 0.
     package var publisher: UInt32
     /// From 1; 0 asks whether a connection receives anything yet.
     package var number: UInt64
@@ -11,7 +14,7 @@ package struct BenchMessage: Equatable {
     package var time: UInt64
 
     /// In bytes.
-    package static let minimumSize = 56
+    package static let minimumSize = 64
 
     /// The first 16 bytes of every message of a run: `chorus~b` and eight digits.
     package struct Mark: Sendable, Equatable {
@@ -26,22 +29,39 @@ package struct BenchMessage: Equatable {
         }
     }
 
-    /// The bytes of a message, to be changed in place for each one that is sent.
-    package static func template(size: Int, mark: Mark, publisher: UInt32) -> ByteBuffer {
-        var buffer = ByteBuffer()
-        buffer.writeMultipleIntegers(Mark.mark, mark.run, hexadecimal(publisher))
-        buffer.writeRepeatingByte(UInt8(ascii: "0"), count: minimumSize - 24)
-        buffer.writeRepeatingByte(UInt8(ascii: "x"), count: max(0, size - minimumSize))
-        return buffer
+    /// A topic's number as it stands in a message: compared, but not read, for each delivery.
+    package struct Topic: Sendable, Equatable {
+        let digits: UInt64
+
+        /// The topic with this number.
+        package init(_ number: UInt32) {
+            digits = hexadecimal(number)
+        }
+
+        fileprivate init(digits: UInt64) {
+            self.digits = digits
+        }
     }
 
-    /// Puts number and time into a template.
-    package static func fill(_ template: inout ByteBuffer, number: UInt64, time: UInt64) {
-        let start = template.readerIndex
-        template.setInteger(hexadecimal(UInt32(truncatingIfNeeded: number >> 32)), at: start + 24)
-        template.setInteger(hexadecimal(UInt32(truncatingIfNeeded: number)), at: start + 32)
-        template.setInteger(hexadecimal(UInt32(truncatingIfNeeded: time >> 32)), at: start + 40)
-        template.setInteger(hexadecimal(UInt32(truncatingIfNeeded: time)), at: start + 48)
+    /// Appends the bytes of a message, to be changed in place for each one that is sent.
+    package static func write(
+        size: Int,
+        mark: Mark,
+        topic: Topic,
+        publisher: UInt32,
+        into buffer: inout ByteBuffer
+    ) {
+        buffer.writeMultipleIntegers(Mark.mark, mark.run, topic.digits, hexadecimal(publisher))
+        buffer.writeRepeatingByte(UInt8(ascii: "0"), count: minimumSize - 32)
+        buffer.writeRepeatingByte(UInt8(ascii: "x"), count: max(0, size - minimumSize))
+    }
+
+    /// Puts number and time into the message that begins at `start`.
+    package static func fill(_ buffer: inout ByteBuffer, at start: Int, number: UInt64, time: UInt64) {
+        buffer.setInteger(hexadecimal(UInt32(truncatingIfNeeded: number >> 32)), at: start + 32)
+        buffer.setInteger(hexadecimal(UInt32(truncatingIfNeeded: number)), at: start + 40)
+        buffer.setInteger(hexadecimal(UInt32(truncatingIfNeeded: time >> 32)), at: start + 48)
+        buffer.setInteger(hexadecimal(UInt32(truncatingIfNeeded: time)), at: start + 56)
     }
 
     /// The message in `bytes`, if there is one of this run. `offset` is where the last one was found, so that a relay
@@ -53,11 +73,12 @@ package struct BenchMessage: Equatable {
             offset = found
         }
         func word(_ at: Int) -> UInt64 {
-            number32(UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + at, as: UInt64.self)))
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + at, as: UInt64.self))
         }
-        publisher = UInt32(word(16))
-        number = word(24) << 32 | word(32)
-        time = word(40) << 32 | word(48)
+        topic = Topic(digits: word(16))
+        publisher = UInt32(number32(word(24)))
+        number = number32(word(32)) << 32 | number32(word(40))
+        time = number32(word(48)) << 32 | number32(word(56))
     }
 
     private static func isAt(_ offset: Int, _ bytes: UnsafeRawBufferPointer, _ mark: Mark) -> Bool {

@@ -2,29 +2,56 @@ import ChorusClient
 
 /// What `chorus bench` is asked to do.
 package struct BenchOptions: Sendable {
-    /// An endpoint that relays what is published to everybody, the publisher included.
-    package var url = "ws://127.0.0.1:8000/ws/bench"
-    /// How many connections receive. The first ones of them also publish.
+    /// An endpoint that relays what is published to everybody who has connected to it; `{topic}` is a topic's name.
+    package var url = "ws://127.0.0.1:8000/ws/{topic}"
+    /// The topic's name, or with several ones what their names begin with.
+    package var topic = "bench"
+    /// How many topics there are. Connections and publishers are dealt out to them like cards.
+    package var topics = 1
+    /// How many connections receive. Over WebSocket the first ones of them also publish.
     package var connections = 100
-    /// How many of them publish.
-    package var publishers = 1
+    /// Connections opened per second, all event loops together; nil for as fast as the server takes them.
+    package var connectRate: Double?
+    /// Further header fields of every handshake, and of every request that publishes.
+    package var headers: [(name: String, value: String)] = []
+    /// What every connection sends first; nil for nothing. `{topic}` is the topic's name.
+    package var subscribeMessage: String?
+
+    /// How many publish; nil for one per topic.
+    package var publishers: Int?
+    /// Where is published by HTTP, each publisher with one request after the other; nil for over WebSocket.
+    package var publishURL: String?
+    /// The key that is shown there, as `X-API-Key`; nil for none.
+    package var apiKey: String?
+    /// What is sent to publish: `{message}` is the message, `{topic}` the topic's name. nil for the message alone or,
+    /// by HTTP, what Chorus and Centrifugo take.
+    package var publishMessage: String?
+    /// Whether is published in binary frames.
+    package var isBinary = false
+
     /// How many messages are published altogether; nil for as many as fit into the duration.
     package var messages: Int?
     /// In seconds, how long messages are published; nil for no bound when `messages` is one.
     package var duration: Double?
+    /// In seconds, how long messages are published before anything is measured.
+    package var warmUp = 0.0
     /// In bytes, of each message.
     package var size = 128
-    /// Messages per second, all publishers together; nil for as fast as they come back.
+    /// Messages per second, all publishers together; nil for as fast as they are acknowledged.
     package var rate: Double?
-    /// Without a rate: how many messages of each publisher are on their way at once.
-    package var inFlight = 16
+    /// Without a rate, over WebSocket: how many messages of each publisher are on their way at once.
+    package var inFlight: Int?
+
+    /// The processes of the server; none for whoever listens at the address, if that is this machine.
+    package var serverProcesses: [Int32] = []
     /// How many threads the bench itself uses.
     package var eventLoops = 1
-    /// Whether to accept any certificate of a `wss` server.
+    /// Whether to accept any certificate.
     package var isInsecure = false
-    /// In seconds, for all connections to be open.
+    /// In seconds without one more open connection, after which those that are missing are given up.
     package var openLimit = 30.0
-    /// In seconds, for all open connections to receive something.
+    /// In seconds without one more connection that receives, after which the endpoint counts as one that does not
+    /// relay.
     package var readyLimit = 10.0
     /// In seconds without a delivery, after which what is missing counts as lost.
     package var quietLimit = 3.0
@@ -32,31 +59,24 @@ package struct BenchOptions: Sendable {
     /// The defaults; every property can be changed afterwards.
     package init() {}
 
-    /// What is wrong with the options, in one sentence; nil if nothing is.
-    package var problem: String? {
-        if connections < 1 { return "There has to be a connection." }
-        if publishers < 1 || publishers > connections { return "There are 1 to as many publishers as connections." }
-        if size < BenchMessage.minimumSize || size > 1 << 24 {
-            return "A message has \(BenchMessage.minimumSize) bytes to 16 MiB, because a number and a time are in it."
-        }
-        if let messages, messages < 1 { return "There has to be a message." }
-        if let duration, !(duration > 0 && duration <= 86_400) {
-            return "The duration is more than 0 s and at most a day."
-        }
-        if let rate, !(rate > 0 && rate <= 1e8) { return "The rate is more than 0 and at most 100,000,000 per second." }
-        if inFlight < 1 { return "There has to be a message in flight." }
-        if eventLoops < 1 { return "There has to be an event loop." }
-        return nil
+    /// How many publish.
+    package var publisherCount: Int { publishers ?? topics }
+    /// Without a rate: how many messages of each publisher are on their way at once.
+    package var window: Int { publishURL == nil ? inFlight ?? 16 : 1 }
+
+    /// The name of topic `index`.
+    func topicName(_ index: Int) -> String { topics == 1 ? topic : "\(topic)-\(index + 1)" }
+
+    /// How many connections follow topic `index`.
+    func members(ofTopic index: Int) -> Int { Self.share(of: connections, among: topics, index) }
+
+    /// What is sent to publish, with `{message}` and maybe `{topic}` in it.
+    var publishTemplate: String {
+        publishMessage ?? (publishURL == nil ? "{message}" : #"{"channel":"{topic}","data":"{message}"}"#)
     }
 
-    /// The share of publisher `index`, so that the shares make up the whole.
-    func messages(ofPublisher index: Int) -> UInt64 {
-        guard let messages else { return .max }
-        return UInt64(messages / publishers + (index < messages % publishers ? 1 : 0))
-    }
-
-    /// How long is published at most, in seconds.
-    var publishTime: Double {
-        duration ?? (messages == nil ? 10 : .infinity)
+    /// The share of one of `count`, so that the shares make up the whole.
+    static func share(of whole: Int, among count: Int, _ index: Int) -> Int {
+        whole / count + (index < whole % count ? 1 : 0)
     }
 }

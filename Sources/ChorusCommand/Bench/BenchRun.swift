@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import ChorusClient
 import NIOCore
 import NIOPosix
@@ -5,123 +6,155 @@ import NIOPosix
 /// One run of the bench: opens the connections, waits until all of them receive, publishes, waits until everything has
 /// arrived or nothing more does, and adds up.
 package struct BenchRun {
-    private let plan: BenchPlan
-    private let isInterrupted: @Sendable () -> Bool
+    let plan: BenchPlan
+    let isInterrupted: @Sendable () -> Bool
+    let progress: @Sendable (String) -> Void
 
-    /// Prepares a run. `isInterrupted` is asked now and then; once it says so, the run stops with what it has.
-    package init(_ options: BenchOptions, isInterrupted: @escaping @Sendable () -> Bool = { false }) throws {
-        plan = try BenchPlan(options)
+    /// Prepares a run, for which it connects to the server once if that is given by its name. `isInterrupted` is asked now and then; once it says so, the run stops with what it has.
+    /// `progress` is told once a second how far it is.
+    package init(
+        _ options: BenchOptions,
+        progress: @escaping @Sendable (String) -> Void = { _ in },
+        isInterrupted: @escaping @Sendable () -> Bool = { false }
+    ) async throws {
+        plan = try await BenchPlan(options)
+        self.progress = progress
         self.isInterrupted = isInterrupted
     }
 
-    /// Runs. Throws a ``WebSocketClientError`` when not all connections can be opened, or when nothing is relayed.
+    /// Runs. Throws when not all connections can be opened, when nothing is relayed, or when nothing can be published:
+    /// a ``WebSocketClientError`` or an ``APIClient/Failure``.
     package func run() async throws -> BenchReport {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: plan.options.eventLoops)
+        let http = plan.makeHTTPClient(on: group)
+        let result: Result<BenchReport, any Error>
         do {
-            let report = try await run(on: group)
-            try await group.shutdownGracefully()
-            return report
+            result = .success(try await run(try await makeLoops(group, http)))
         } catch {
-            try? await group.shutdownGracefully()
-            throw error
+            result = .failure(error)
         }
+        try? await http?.shutdown()
+        try? await group.shutdownGracefully()
+        return try result.get()
     }
 
-    private func run(on group: MultiThreadedEventLoopGroup) async throws -> BenchReport {
-        let loops = try await makeLoops(group)
-        var report = BenchReport(plan.options)
-        let start = NIODeadline.now()
-        try await open(loops)
-        report.openTime = (NIODeadline.now() - start).seconds
-        try await waitUntilReady(loops)
+    private func makeLoops(_ group: MultiThreadedEventLoopGroup, _ http: HTTPClient?) async throws -> BenchLoops {
+        var handles: [BenchLoopHandle] = []
+        for (index, eventLoop) in group.makeIterator().enumerated() {
+            let share = BenchShare(first: index, loops: plan.options.eventLoops)
+            handles.append(try await BenchLoopHandle(eventLoop, plan: plan, share: share, http: http))
+        }
+        return BenchLoops(handles: handles)
+    }
 
-        let begin = NIODeadline.now()
-        for loop in loops { loop.execute { $0.begin() } }
-        report.wasInterrupted = try await waitUntilDone(loops, begin)
-        let counters = try await counters(loops)
-        report.add(counters, since: begin)
-        for loop in loops { report.add(try await loop.submit { $0.latencies }) }
-        for loop in loops { try await loop.submit { $0.close() } }
+    private func run(_ loops: BenchLoops) async throws -> BenchReport {
+        var report = BenchReport(plan.options)
+        var server = try ServerWatch(plan.options, plan.address)
+        do {
+            try await measure(loops, &report, &server)
+        } catch is Interrupted {
+            report.wasInterrupted = true
+        } catch let failure as APIClient.Failure {
+            // what was measured before is not thrown away
+            guard try await loops.counters().published > 0 else { throw failure }
+            report.failure = failure
+        }
+        report.server = server.report
+        report.add(try await loops.counters())
+        for histograms in try await loops.histograms() { report.add(histograms) }
+        try await loops.close()
         return report
     }
 
-    private func makeLoops(_ group: MultiThreadedEventLoopGroup) async throws -> [BenchLoopHandle] {
-        var handles: [BenchLoopHandle] = []
-        let eventLoops = Array(group.makeIterator())
-        for (offset, eventLoop) in eventLoops.enumerated() {
-            let indices = Array(stride(from: offset, to: plan.options.connections, by: eventLoops.count))
-            handles.append(try await BenchLoopHandle(eventLoop, plan: plan, indices: indices))
+    private func measure(_ loops: BenchLoops, _ report: inout BenchReport, _ server: inout ServerWatch) async throws {
+        server.beginConnecting()
+        report.beginOfOpening = .now()
+        loops.execute { $0.open() }
+        try await waitUntilOpen(loops)
+        server.endConnecting()
+        report.isEchoed = try await waitUntilReady(loops)
+        server.allReceive()
+
+        let isEchoed = report.isEchoed
+        let acknowledgers = try await loops.acknowledgers()
+        // Waited for, as below: a message of one loop must not arrive at another one before.
+        try await loops.submit { $0.listen(acknowledgers, isEchoed: isEchoed) }
+        report.beginOfPublishing = .now()
+        if plan.options.warmUp > 0 {
+            let phase = BenchPhase.warmUp(plan.options)
+            try await publish(loops, phase, "warming up", &server)
+            try await loops.submit { $0.forgetWarmUp() }
         }
-        return handles
+        let processorTime = OwnProcess.processorTime
+        server.beginPublishing()
+        report.beginOfPublishing = .now()
+        defer {
+            server.endPublishing()
+            report.benchTime = (NIODeadline.now() - report.beginOfPublishing).seconds
+            report.benchProcessorTime = OwnProcess.processorTime - processorTime
+        }
+        try await publish(loops, .measured(plan.options), "", &server)
     }
 
-    private func open(_ loops: [BenchLoopHandle]) async throws {
-        let eventLoop = loops[0].eventLoop
-        let allOpen = eventLoop.makePromise(of: Void.self)
-        EventLoopFuture.andAllSucceed(loops.map { $0.open() }, promise: allOpen)
-        let limit = plan.options.openLimit
-        let alarm = eventLoop.scheduleTask(in: .milliseconds(Int64(limit * 1_000))) {
-            allOpen.fail(WebSocketClientError(.timedOut, "not all connections were open after \(limit) s"))
-        }
-        defer { alarm.cancel() }
-        do {
-            try await allOpen.futureResult.get()
-        } catch {
-            throw WebSocketClientError.connecting(to: "\(plan.url)", error)
-        }
-    }
-
-    /// A server may let a connection in before it takes part, so messages that do not count are published first.
-    private func waitUntilReady(_ loops: [BenchLoopHandle]) async throws {
-        let deadline = NIODeadline.now() + .milliseconds(Int64(plan.options.readyLimit * 1_000))
-        var lookAgain = Duration.milliseconds(2)
-        while true {
-            for loop in loops { loop.execute { $0.probe() } }
-            try await Task.sleep(for: lookAgain)
-            lookAgain = min(lookAgain * 2, .milliseconds(200))
-            let counters = try await counters(loops)
-            if counters.ready == plan.options.connections { return }
-            guard NIODeadline.now() < deadline, counters.ended == 0, !isInterrupted() else {
-                let what = counters.ended > 0 ? "\(counters.ended) were closed" : "it relays to \(counters.ready)"
-                throw WebSocketClientError(
-                    .protocolError,
-                    "\(plan.url) does not relay what is published to its \(plan.options.connections) clients: \(what)"
-                )
-            }
-        }
-    }
-
-    /// Returns whether the run was interrupted.
-    private func waitUntilDone(_ loops: [BenchLoopHandle], _ begin: NIODeadline) async throws -> Bool {
-        var lastProgress = (value: UInt64(0), time: begin)
+    /// Publishes, and waits until everything has arrived or nothing more does.
+    private func publish(
+        _ loops: BenchLoops,
+        _ phase: BenchPhase,
+        _ name: String,
+        _ server: inout ServerWatch
+    ) async throws {
+        let begin = NIODeadline.now()
+        loops.execute { $0.begin(phase) }
+        var patience = Patience(limit: plan.options.quietLimit)
+        var ticker = ProgressTicker(name, phase, begin)
+        var wasInterrupted = false
         while true {
             try await Task.sleep(for: .milliseconds(10))
-            let counters = try await counters(loops)
+            let counters = try await loops.counters()
             let now = NIODeadline.now()
-            let wasInterrupted = isInterrupted()
-            if wasInterrupted || (now - begin).seconds >= plan.options.publishTime {
-                for loop in loops { loop.execute { $0.stopPublishing() } }
+            if isInterrupted(), !wasInterrupted {
+                wasInterrupted = true
+                // only for what is on its way
+                patience.limit = min(2, patience.limit)
             }
-            // What was on its way to connections that have ended will not come.
-            let live = UInt64(plan.options.connections - counters.ended)
-            if counters.publishing == 0, counters.progress - counters.endedProgress >= counters.sent * live {
-                return wasInterrupted
+            if wasInterrupted || (now - begin).seconds >= phase.time { loops.execute { $0.stopPublishing() } }
+            if counters.publishing == 0, counters.progress >= counters.expected { break }
+            if counters.ended == plan.options.connections { break }
+            // At a slow rate nothing comes between two messages.
+            let pause = counters.publishing > 0 ? plan.options.rate.map { 1 / $0 } ?? 0 : 0
+            guard patience.holds(counters.progress + counters.published, at: now, pause: pause) else {
+                try await loops.submit { $0.stopPublishing() }
+                break
             }
-            if counters.progress != lastProgress.value { lastProgress = (counters.progress, now) }
-            let quiet = (now - lastProgress.time).seconds
-            // At a slow rate nothing comes between two messages. An interrupted run waits for what is on its way only.
-            let limit = wasInterrupted ? min(2, plan.options.quietLimit) : plan.options.quietLimit
-            guard quiet < limit + (plan.options.rate.map { 1 / $0 } ?? 0) else {
-                for loop in loops { try await loop.submit { $0.stopPublishing() } }
-                return wasInterrupted
+            if let line = ticker.line(counters, at: now) {
+                server.look()
+                progress(line)
             }
+            if let failure = try await loops.failure() { throw failure }
         }
+        if wasInterrupted { throw Interrupted() }
     }
 
-    private func counters(_ loops: [BenchLoopHandle]) async throws -> BenchCounters {
-        var sum = BenchCounters()
-        for loop in loops { sum = sum + (try await loop.submit { $0.counters }) }
-        return sum
+    /// Somebody has stopped the run.
+    struct Interrupted: Error {}
+}
+
+/// Waits as long as something changes.
+struct Patience {
+    /// In seconds.
+    var limit: Double
+    private var value: UInt64?
+    private var since = NIODeadline.now()
+
+    init(limit: Double) { self.limit = limit }
+
+    /// Returns whether it has changed within the limit and a pause, in seconds.
+    mutating func holds(_ value: some BinaryInteger, at now: NIODeadline = .now(), pause: Double = 0) -> Bool {
+        if UInt64(value) != self.value {
+            self.value = UInt64(value)
+            since = now
+        }
+        return (now - since).seconds < limit + pause
     }
 }
 
