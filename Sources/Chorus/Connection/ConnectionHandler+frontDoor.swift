@@ -7,6 +7,7 @@ extension ConnectionHandler {
     func readHead(_ opening: Opening, _ bytes: ByteBuffer) {
         var buffer = stash.take() ?? ByteBuffer()
         if buffer.readableBytes == 0 { buffer = bytes } else { buffer.writeImmutableBuffer(bytes) }
+        readMore(into: &buffer)
         do throws(HandshakeRefusal) {
             let request = try opening.parser.parse(buffer)
             stash = buffer
@@ -14,6 +15,18 @@ extension ConnectionHandler {
             try knock(head, length: length)
         } catch {
             refuse(error)
+        }
+    }
+
+    /// The most of a head that is read at once.
+    private static let usualHead = 2 << 10
+
+    /// NIO reads what comes first into the small buffer that it keeps. The rest of a head, which mostly has come too, is
+    /// taken from the socket here: it would cost every client of a storm another round of the event loop.
+    private func readMore(into buffer: inout ByteBuffer) {
+        guard !isSecure, socket != .none, buffer.readableBytes == ReceiveBuffers.kept else { return }
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: ConnectionHandler.usualHead) {
+            socket.read(into: UnsafeMutableRawBufferPointer(rebasing: $0.prefix(ConnectionHandler.usualHead)))
         }
     }
 

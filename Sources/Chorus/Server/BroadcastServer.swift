@@ -114,7 +114,8 @@ public final class BroadcastServer: Sendable {
     }
 
     /// Takes WebSocket connections at a path and calls `callback` for every message, on the client's event loop. It
-    /// must not block: all clients of the loop wait. Costs no task per connection.
+    /// must not block: all clients of the loop wait. Costs no task per connection. ``Client/publish(_:to:)-(Message,_)``
+    /// publishes from there.
     public func onMessage(
         _ path: String,
         format: MessageFormat = .plain,

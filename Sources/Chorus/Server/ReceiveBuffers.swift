@@ -8,7 +8,8 @@ package import NIOCore
 package struct ReceiveBuffers: RecvByteBufferAllocator {
     private var size = ReceiveBuffers.kept
 
-    private static let kept: Int32 = 32
+    /// The size of the buffer that is kept.
+    package static let kept: Int32 = 32
     private static let least: Int32 = 1 << 10
     private static let most: Int32 = 64 << 10
 

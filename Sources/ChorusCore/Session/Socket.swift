@@ -51,6 +51,18 @@ package struct Socket: Equatable, Sendable {
         }
     }
 
+    /// Takes what has come in, without waiting. Returns how many bytes; 0 also at the end of the input, or when the
+    /// connection is broken, which whoever accepted it learns by itself.
+    package func read(into bytes: UnsafeMutableRawBufferPointer) -> Int {
+        #if canImport(Darwin)
+        max(0, Darwin.recv(handle, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT)))
+        #elseif canImport(Glibc)
+        max(0, Glibc.recv(handle, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT)))
+        #else
+        max(0, Musl.recv(handle, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT)))
+        #endif
+    }
+
     private func send(_ bytes: UnsafeRawBufferPointer) -> Int {
         #if canImport(Darwin)
         Darwin.send(handle, bytes.baseAddress, bytes.count, Socket.flags)

@@ -9,6 +9,16 @@ final class Mailbox: Wakeable {
         /// A turn is on its way. At most one is, or turns that follow each other closely would never let the thread
         /// look at its sockets.
         var isTurnRequested = false
+        /// From when on the turn could have been run.
+        var due = NIODeadline.uptimeNanoseconds(0)
+
+        /// Returns whether the turn is the first that is asked for.
+        mutating func requestTurn(due: @autoclosure () -> NIODeadline) -> Bool {
+            guard !isTurnRequested else { return false }
+            isTurnRequested = true
+            self.due = due()
+            return true
+        }
     }
 
     private let executor: any ShardExecutor
@@ -25,33 +35,27 @@ final class Mailbox: Wakeable {
     func wake(_ slot: Int32) {
         let isFirst = state.withLock { state in
             state.posted.append(slot)
-            defer { state.isTurnRequested = true }
-            return !state.isTurnRequested
+            return state.requestTurn(due: executor.now)
         }
-        if isFirst { execute(after: nil) }
+        if isFirst { executor.execute(turn) }
     }
 
     /// Asks for a turn unless one is on its way.
     ///
     /// - Parameter delay: how long the thread may do something else before.
     func requestTurn(after delay: TimeAmount? = nil) {
-        let isFirst = state.withLock { state in
-            defer { state.isTurnRequested = true }
-            return !state.isTurnRequested
-        }
-        if isFirst { execute(after: delay) }
+        let isFirst = state.withLock { $0.requestTurn(due: executor.now + (delay ?? .zero)) }
+        guard isFirst else { return }
+        if let delay { executor.schedule(after: delay, turn) } else { executor.execute(turn) }
     }
 
     /// Begins a turn: what is posted from now on asks for another. Swaps `slots`, which must be empty, with the topics
-    /// that were posted.
-    func drain(into slots: inout [Int32]) {
+    /// that were posted. Returns from when on the turn could have been run.
+    func drain(into slots: inout [Int32]) -> NIODeadline {
         state.withLock { state in
             state.isTurnRequested = false
             swap(&state.posted, &slots)
+            return state.due
         }
-    }
-
-    private func execute(after delay: TimeAmount?) {
-        if let delay { executor.schedule(after: delay, turn) } else { executor.execute(turn) }
     }
 }

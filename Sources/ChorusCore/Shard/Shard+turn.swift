@@ -15,9 +15,9 @@ extension Shard {
         private let deadline: NIODeadline
         private let executor: any ShardExecutor
 
-        init(_ limits: ShardLimits, _ executor: any ShardExecutor) {
+        init(_ limits: ShardLimits, time: TimeAmount, _ executor: any ShardExecutor) {
             self.writes = limits.writesPerTurn
-            self.deadline = executor.now + limits.timePerTurn
+            self.deadline = executor.now + time
             self.executor = executor
         }
 
@@ -48,7 +48,9 @@ extension Shard {
     /// Serves sessions that can go on, then topics with something new, then ends what broke a bound.
     func turn() {
         isInTurn = true
-        collect()
+        let due = collect()
+        // where the thread has had much else to do, such as a storm of clients, half of its time
+        turnTime = max(limits.timePerTurn, min(executor.now - due, limits.longestTurn))
         serveReady()
         serveDirty()
         flushGathered()
@@ -58,8 +60,9 @@ extension Shard {
         if !dirty.isEmpty || !ready.isEmpty || !ending.isEmpty { mailbox.requestTurn(after: Shard.pause) }
     }
 
-    private func collect() {
-        mailbox.drain(into: &posted)
+    /// Takes in what has been posted. Returns from when on the turn could have been run.
+    private func collect() -> NIODeadline {
+        let due = mailbox.drain(into: &posted)
         for slot in posted {
             // the slot may have been left, or left and given to another topic
             guard Int(slot) < slots.count, let topic = slots[Int(slot)] else { continue }
@@ -67,6 +70,7 @@ extension Shard {
             queue(topic)
         }
         posted.removeAll(keepingCapacity: true)
+        return due
     }
 
     private func queue(_ topic: ShardTopic) {
@@ -77,7 +81,7 @@ extension Shard {
 
     private func serveReady() {
         guard !ready.isEmpty else { return }
-        var allowance = Allowance(limits, executor)
+        var allowance = Allowance(limits, time: turnTime, executor)
         for _ in 0..<ready.count {
             guard !allowance.isSpent, let session = ready.popFirst() else { return }
             session.isQueued = false
@@ -90,7 +94,7 @@ extension Shard {
 
     /// One pass per topic and turn: what was gathered for a session must be written before its topics go on.
     private func serveDirty() {
-        var allowance = Allowance(limits, executor)
+        var allowance = Allowance(limits, time: turnTime, executor)
         for _ in 0..<dirty.count {
             guard !allowance.isSpent, let topic = dirty.popFirst() else { return }
             topic.isQueued = false

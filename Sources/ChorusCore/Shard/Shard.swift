@@ -5,7 +5,7 @@ import NIOCore
 ///
 /// All of it is touched on that loop's thread only. Publishers reach it through its ``Mailbox``, which wakes it for one
 /// turn however many topics are posted; a turn writes to every session at most once per topic and gives the loop back
-/// after about 4,096 writes or a millisecond.
+/// after about 4,096 writes or a millisecond, or as long as it had to wait for the loop (``ShardLimits``).
 package final class Shard {
     let topicTable: TopicTable
     let executor: any ShardExecutor
@@ -30,6 +30,7 @@ package final class Shard {
     var ending: [(Session, SessionEnd)] = []
     var settling: [ShardTopic] = []
     var isInTurn = false
+    var turnTime = TimeAmount.zero
     /// The topics that were posted since the last turn; kept for its capacity.
     var posted: [Int32] = []
     var gathering = Gathering()
