@@ -10,8 +10,8 @@ package struct BenchRun {
     let isInterrupted: @Sendable () -> Bool
     let progress: @Sendable (String) -> Void
 
-    /// Prepares a run, for which it connects to the server once if that is given by its name. `isInterrupted` is asked now and then; once it says so, the run stops with what it has.
-    /// `progress` is told once a second how far it is.
+    /// Prepares a run, for which it connects to the server once if that is given by its name. `isInterrupted` is asked
+    /// now and then; once it says so, the run stops with what it has. `progress` is told once a second how far it is.
     package init(
         _ options: BenchOptions,
         progress: @escaping @Sendable (String) -> Void = { _ in },
