@@ -40,8 +40,10 @@ struct DrainTests {
             await test.stop()
             try await publisher.expectClose(1001)
             try await slow.client.startReading()
-            #expect(try await slow.readNumbered(to: 1500).numbers == 0..<1500)
-            try await slow.expectClose(1001)
+            let run = try await slow.readNumbered(to: 1500)
+            #expect(run.numbers == 0..<1500)
+            // it may have come in one piece with the last message
+            if run.closeCode == nil { try await slow.expectClose(1001) } else { #expect(run.closeCode == 1001) }
         }
     }
 
