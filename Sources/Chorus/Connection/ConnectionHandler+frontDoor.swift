@@ -3,10 +3,36 @@ import NIOCore
 import WebSocketWire
 
 extension ConnectionHandler {
+    /// Something of the first request has come.
+    func arrive(_ opening: Opening, _ bytes: ByteBuffer) {
+        keep(bytes)
+        guard !opening.isAtTheDoor else {
+            if stash?.readableBytes ?? 0 > loop.core.configuration.limits.headSize { pause(.turn) }
+            return
+        }
+        opening.isAtTheDoor = true
+        // not now: NIO may have a storm of thousands to hand over
+        loop.shard.soon { self.opensDoor() }
+    }
+
     /// Reads the first request's head, and decides.
-    func readHead(_ opening: Opening, _ bytes: ByteBuffer) {
-        var buffer = stash.take() ?? ByteBuffer()
-        if buffer.readableBytes == 0 { buffer = bytes } else { buffer.writeImmutableBuffer(bytes) }
+    func opensDoor() {
+        guard case .opening(let opening) = phase, opening.isAtTheDoor else { return }
+        opening.isAtTheDoor = false
+        resume(.turn)
+        readHead(opening)
+        switch phase {
+        case .opening: if hasInputEnded { hungUp() }
+        case .http:
+            // what NIO has said meanwhile was for nobody yet
+            context?.fireChannelReadComplete()
+            if hasInputEnded { context?.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
+        case .deciding, .open, .closing, .closed: break
+        }
+    }
+
+    private func readHead(_ opening: Opening) {
+        guard var buffer = stash.take() else { return }
         readMore(into: &buffer)
         do throws(HandshakeRefusal) {
             let request = try opening.parser.parse(buffer)
@@ -48,8 +74,9 @@ extension ConnectionHandler {
     /// - Parameter length: the size of the head, which is what is taken from the stash.
     func upgrade(_ head: HTTPRequestHead, length: Int) throws(HandshakeRefusal) -> Bool {
         guard head.method == "GET" || ServerHandshake.isUpgrade(head) else { return false }
+        let path = head.path
         for endpoint in loop.core.endpoints {
-            switch endpoint.pattern.match(head.path) {
+            switch endpoint.pattern.match(path) {
             case .no: continue
             case .malformed: throw HandshakeRefusal(status: 400, reason: "The path is not valid percent-encoded UTF-8.")
             case .parameters(let parameters):

@@ -7,7 +7,7 @@ extension ConnectionHandler {
         let bytes = unwrapInboundIn(data)
         isHeard = true
         switch phase {
-        case .opening(let opening): readHead(opening, bytes)
+        case .opening(let opening): arrive(opening, bytes)
         case .deciding: keep(bytes)
         case .http(let detour): read(bytes, detour)
         case .open: readFrames(bytes)

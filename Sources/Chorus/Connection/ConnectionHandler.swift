@@ -34,6 +34,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// What is needed only until the request's head is there.
     final class Opening {
         var parser: HTTPRequestHeadParser
+        /// It is among those that are let in next.
+        var isAtTheDoor = false
 
         init(limits: BroadcastServer.Limits) {
             parser = HTTPRequestHeadParser(maximumHeadSize: limits.headSize, maximumHeaders: limits.headerCount)
@@ -142,8 +144,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if case .http = phase { return context.fireUserInboundEventTriggered(event) }
         switch event {
         case ChannelEvent.inputClosed:
-            // who is let in now may have sent something before
+            // who is let in now, or next, has sent something before
             if case .deciding = phase { return }
+            if case .opening(let opening) = phase, opening.isAtTheDoor { return }
             hungUp()
         case is ChannelShouldQuiesceEvent:
             let spread = loop.core.configuration.drainTime.nanoseconds

@@ -45,8 +45,10 @@ extension Shard {
         }
     }
 
-    /// Serves sessions that can go on, then topics with something new, then ends what broke a bound.
+    /// Does what was to be done soon, serves sessions that can go on, then topics with something new, then ends what
+    /// broke a bound.
     func turn() {
+        runErrands()
         isInTurn = true
         let due = collect()
         // where the thread has had much else to do, such as a storm of clients, half of its time
@@ -57,7 +59,9 @@ extension Shard {
         endSessions()
         settleTopics()
         isInTurn = false
-        if !dirty.isEmpty || !ready.isEmpty || !ending.isEmpty { mailbox.requestTurn(after: Shard.pause) }
+        if !dirty.isEmpty || !ready.isEmpty || !ending.isEmpty || !errands.isEmpty {
+            mailbox.requestTurn(after: Shard.pause)
+        }
     }
 
     /// Takes in what has been posted. Returns from when on the turn could have been run.
@@ -71,6 +75,15 @@ extension Shard {
         }
         posted.removeAll(keepingCapacity: true)
         return due
+    }
+
+    private func runErrands() {
+        guard !errands.isEmpty else { return }
+        let end = executor.now + limits.timePerTurn
+        while let errand = errands.popFirst() {
+            errand()
+            if executor.now >= end { return }
+        }
     }
 
     private func queue(_ topic: ShardTopic) {

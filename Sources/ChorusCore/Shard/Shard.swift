@@ -34,6 +34,8 @@ package final class Shard {
     /// The topics that were posted since the last turn; kept for its capacity.
     var posted: [Int32] = []
     var gathering = Gathering()
+    /// What is done at the beginning of turns, for a part of their time.
+    var errands: Deque<() -> Void> = []
 
     init(
         topics: TopicTable,
@@ -122,6 +124,13 @@ package final class Shard {
         guard !session.isQueued, !session.isBusy else { return }
         session.isQueued = true
         ready.append(session)
+        requestTurn()
+    }
+
+    /// Does something soon, after what was asked for before: when its thread has looked at all its sockets, and in slices
+    /// of a millisecond, so that a storm of it leaves deliveries their share.
+    package func soon(_ work: @escaping () -> Void) {
+        errands.append(work)
         requestTurn()
     }
 

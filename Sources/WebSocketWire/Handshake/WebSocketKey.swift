@@ -7,27 +7,31 @@ struct WebSocketKey: Sendable {
 
     /// Nil unless `text` is the base64 of sixteen bytes.
     init?(_ text: String) {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 24, bytes[22...] == [UInt8(ascii: "="), UInt8(ascii: "=")],
-            bytes[..<22].allSatisfy({ $0.isBase64Character })
+        let bytes = text.utf8
+        guard bytes.count == 24, bytes.suffix(2).allSatisfy({ $0 == UInt8(ascii: "=") }),
+            bytes.prefix(22).allSatisfy({ $0.isBase64Character })
         else { return nil }
         self.text = text
     }
 
     init(bytes: SIMD16<UInt8>) {
-        text = base64(bytes.indices.map { bytes[$0] })
+        text = withUnsafeBytes(of: bytes) { base64($0) }
     }
 
     /// What the server has to answer (RFC 6455 section 4.2.2): it proves that it understood the request, and is no
     /// secret, for which SHA-1 would be too weak.
     var accept: String {
-        let digest = Insecure.SHA1.hash(data: Array((text + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))
-        return base64(Array(digest))
+        var hash = Insecure.SHA1()
+        for part in [text, "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"] {
+            var part = part
+            part.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        }
+        return hash.finalize().withUnsafeBytes { base64($0) }
     }
 }
 
 /// RFC 4648 section 4, with padding.
-func base64(_ bytes: [UInt8]) -> String {
+func base64(_ bytes: UnsafeRawBufferPointer) -> String {
     String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
         var count = 0
         for start in stride(from: 0, to: bytes.count, by: 3) {

@@ -20,19 +20,16 @@ struct CutEverywhereTests {
     /// Of a frame without mask: two bytes, and a payload of 20.
     private static let frame = 22
 
-    /// The system's sockets with small send buffers, and where in a frame the first cut of every round was.
+    /// The system's sockets with small send buffers, and where in a frame writes were cut.
     private final class SmallSockets: SocketWriting, Sendable {
         private struct State {
             var handles: Set<NIOBSDSocket.Handle> = []
-            var isAwaited = false
             var cuts: Set<Int> = []
         }
 
         private let state = Mutex(State())
 
         var cuts: Set<Int> { state.withLock { $0.cuts } }
-
-        func beginRound() { state.withLock { $0.isAwaited = true } }
 
         func write(_ pieces: UnsafeBufferPointer<UnsafeRawBufferPointer>, to socket: Socket) -> Socket.Outcome {
             state.withLock { state in
@@ -42,10 +39,8 @@ struct CutEverywhereTests {
             }
             let outcome = socket.write(pieces)
             if case .taken(let count) = outcome, count < pieces.reduce(0, { $0 + $1.count }) {
-                state.withLock { state in
-                    if state.isAwaited { state.cuts.formUnion(Self.place(of: count, in: pieces)) }
-                    state.isAwaited = false
-                }
+                let place = Self.place(of: count, in: pieces)
+                state.withLock { $0.cuts.formUnion(place) }
             }
             return outcome
         }
@@ -95,7 +90,6 @@ struct CutEverywhereTests {
             let everywhere = Set(0..<Self.frame)
             var published = 0
             for _ in 0..<1000 where !sockets.cuts.isSuperset(of: everywhere) {
-                sockets.beginRound()
                 var expected: [UInt8] = []
                 for position in 0..<400 {
                     // the kernel cuts where its segments end: others move what lies there

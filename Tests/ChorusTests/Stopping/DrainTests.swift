@@ -61,6 +61,8 @@ struct DrainTests {
             let start = ContinuousClock.now
             await test.stop()
             for client in clients { try await client.expectClose(.goingAway) }
+            // the hook runs in a task of its own
+            try await eventually("all hooks have run") { times.withLock { $0.count } == 120 }
             let seconds = times.withLock { $0.sorted().map { ($0 - start) / .seconds(1) } }
             #expect(seconds.count == 120)
             // 120 clients take 1.2 s; the wheel's ticks and a busy machine blur that
