@@ -2,11 +2,11 @@ public import ChorusCore
 import Synchronization
 
 extension Client {
-    /// Publishes to a topic and returns at once, for callbacks of ``BroadcastServer/onMessage(_:format:_:)``. The order
-    /// of the calls is the order of the topic.
+    /// Publishes to a topic and returns at once, where nothing can be awaited: in callbacks of
+    /// ``BroadcastServer/onMessage(_:format:_:)``. The order of the calls is the order of the topic.
     ///
-    /// The client pays for it: its next message waits while the topic's readers are behind, as with the endpoints that
-    /// relay by themselves.
+    /// The client pays for it: its next message waits while readers of the topic are behind, as with the endpoints that
+    /// relay by themselves. Of several topics with such readers it waits for one at a time.
     ///
     /// - Parameter topic: of the hub of this client's server.
     /// - Returns: whether it was accepted. It is not while an event loop is behind by the topic's whole window, which a
@@ -14,8 +14,9 @@ extension Client {
     ///   topic's namespace allows. Nothing was published then.
     @discardableResult
     public func publish(_ message: Message, to topic: Topic) -> Bool {
-        lastTopic.withLock { $0 = topic.name }
-        return hub.offer(message, to: topic.name)
+        let pace = hub.offer(message, to: topic.name)
+        if pace != .go { slowingTopic.withLock { $0 = $0 ?? topic.name } }
+        return pace != nil
     }
 
     /// Publishes text to a topic and returns at once. Returns whether it was accepted.
@@ -24,10 +25,11 @@ extension Client {
 
     /// Whether more is to be taken from the client: not while those are behind to whom it makes the program send.
     var pace: Pace {
-        if let topic = lastTopic.withLock({ $0 }) {
-            let pace = hub.pace(of: topic)
-            guard pace == .go else { return pace }
+        let pace = slowingTopic.withLock { topic -> Pace in
+            let pace = topic.map { hub.pace(of: $0) } ?? .go
+            if pace == .go { topic = nil }
+            return pace
         }
-        return hub.broadcastPace
+        return pace == .go ? hub.broadcastPace : pace
     }
 }

@@ -24,8 +24,8 @@ public final class Client: Sendable, Identifiable {
     private let connection: NIOLoopBound<ConnectionHandler>
     private let ended = Mutex(Ended())
     private let unsent = Atomic<Int>(0)
-    /// What it last made the program publish to, at once.
-    let lastTopic = Mutex<TopicName?>(nil)
+    /// A topic that it made the program publish to, at once, and whose readers are or were behind.
+    let slowingTopic = Mutex<TopicName?>(nil)
 
     private struct Ended: Sendable {
         var reason: CloseReason?

@@ -14,8 +14,9 @@ public struct ClientMessages: AsyncSequence, Sendable {
 
         /// The next message; `nil` when the connection has ended, or the task is cancelled.
         ///
-        /// While broadcasts wait for readers that are behind, the next message waits too: so a client that makes the
-        /// program broadcast is slowed to what the others take.
+        /// While broadcasts wait for readers that are behind, or the topic that ``Client/publish(_:to:)-(Message,_)``
+        /// published to, the next message waits too: so a client that makes the program send is slowed to what the
+        /// others take.
         public mutating func next(isolation actor: isolated (any Actor)? = #isolation) async -> Message? {
             let client = client
             var end: NIODeadline?

@@ -17,31 +17,31 @@ extension ConnectionHandler {
     /// Bytes that came in and have not been looked at.
     var stash: ByteBuffer? {
         get { aside?.stash }
-        set { setAside { $0.stash = newValue } }
+        set { setAside(newValue != nil) { $0.stash = newValue } }
     }
 
     /// What the program is being asked.
     var question: HookCall? {
         get { aside?.question }
-        set { setAside { $0.question = newValue } }
+        set { setAside(newValue != nil) { $0.question = newValue } }
     }
 
     /// Why the connection ends, if that is known before it has ended.
     var closeReason: CloseReason? {
         get { aside?.closeReason }
-        set { setAside { $0.closeReason = newValue } }
+        set { setAside(newValue != nil) { $0.closeReason = newValue } }
     }
 
     /// The address that the limiter has counted this connection for.
     var countedAddress: String? {
         get { aside?.countedAddress }
-        set { setAside { $0.countedAddress = newValue } }
+        set { setAside(newValue != nil) { $0.countedAddress = newValue } }
     }
 
     /// What is reserved of the memory budget for what a client had sent before it hung up; 0 unless it has.
     var lingeringBytes: Int {
         get { aside?.lingeringBytes ?? 0 }
-        set { setAside { $0.lingeringBytes = newValue } }
+        set { setAside(newValue > 0) { $0.lingeringBytes = newValue } }
     }
 
     /// Adds to what is stashed, where it lies.
@@ -49,7 +49,9 @@ extension ConnectionHandler {
         if aside?.stash == nil { stash = bytes } else { aside?.stash?.writeImmutableBuffer(bytes) }
     }
 
-    private func setAside(_ change: (Aside) -> Void) {
+    /// - Parameter isSomething: whether there is anything to be had afterwards.
+    private func setAside(_ isSomething: Bool, _ change: (Aside) -> Void) {
+        guard isSomething || aside != nil else { return }
         let aside = aside ?? Aside()
         change(aside)
         self.aside = aside.isEmpty ? nil : aside

@@ -33,6 +33,13 @@ extension ConnectionHandler: Timed {
     func deadlineReached(now: NIODeadline) {
         switch deadline {
         case .handshake:
+            // it may have come, and a busy server not have looked at it, or not even read it
+            openDoor()
+            guard case .opening(let opening) = phase else { return }
+            guard opening.isOverdue else {
+                opening.isOverdue = true
+                return setDeadline(.handshake, after: .zero)
+            }
             refuse(HandshakeRefusal(status: 408, reason: "The request did not come in time."))
         case .ping:
             guard let keepAlive = loop.core.configuration.keepAlive else { return }

@@ -12,11 +12,11 @@ extension ConnectionHandler {
         }
         opening.isAtTheDoor = true
         // not now: NIO may have a storm of thousands to hand over
-        loop.shard.soon { self.opensDoor() }
+        loop.shard.soon { self.openDoor() }
     }
 
-    /// Reads the first request's head, and decides.
-    func opensDoor() {
+    /// Reads the first request's head, if something of it has come, and decides.
+    func openDoor() {
         guard case .opening(let opening) = phase, opening.isAtTheDoor else { return }
         opening.isAtTheDoor = false
         resume(.turn)
@@ -47,8 +47,8 @@ extension ConnectionHandler {
     /// The most of a head that is read at once.
     private static let usualHead = 2 << 10
 
-    /// NIO reads what comes first into the small buffer that it keeps. The rest of a head, which mostly has come too, is
-    /// taken from the socket here: it would cost every client of a storm another round of the event loop.
+    /// NIO reads what comes first into the small buffer that it keeps. The rest of a head, which mostly has come too,
+    /// is taken from the socket here: it would cost every client of a storm another round of the event loop.
     private func readMore(into buffer: inout ByteBuffer) {
         guard !isSecure, socket != .none, buffer.readableBytes == ReceiveBuffers.kept else { return }
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: ConnectionHandler.usualHead) {

@@ -7,10 +7,10 @@ import WebSocketWire
 /// request asked for, or the way to the HTTP handlers.
 ///
 /// It is the only handler of a WebSocket connection (behind TLS, if there is TLS). Its session writes to the socket by
-/// itself; what goes through NIO goes through here. The parts are extensions: `+frontDoor`, `+http`, `+reading`,
-/// `+transport`, `+closing`, `+hangingUp`, `+deadlines`.
+/// itself; what goes through NIO goes through here. The parts are extensions: `+frontDoor`, `+http`, `+hooks`,
+/// `+reading`, `+transport`, `+closing`, `+hangingUp`, `+deadlines`; `+aside` has what few connections have.
 ///
-/// A server may have a hundred thousand of these, and most of them idle: what few have at a time lies in an `Aside`.
+/// A server may have a hundred thousand of these, and most of them idle.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -36,6 +36,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         var parser: HTTPRequestHeadParser
         /// It is among those that are let in next.
         var isAtTheDoor = false
+        /// Its time is up; it is looked at once more.
+        var isOverdue = false
 
         init(limits: BroadcastServer.Limits) {
             parser = HTTPRequestHeadParser(maximumHeadSize: limits.headSize, maximumHeaders: limits.headerCount)
@@ -131,6 +133,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // what had come before is looked at all the same
+        openDoor()
         if case .http = phase {
             context.fireErrorCaught(error)
             return

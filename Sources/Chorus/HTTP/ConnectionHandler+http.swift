@@ -99,7 +99,7 @@ extension ConnectionHandler {
         switch phase {
         case .open where hasHTTPHandlers, .closing where hasHTTPHandlers, .deciding where hasHTTPHandlers:
             promise?.succeed(())
-        case .http(let detour) where detour.isOver:
+        case .http(let detour) where detour.isOver && detour.unanswered == 0:
             promise?.succeed(())
             endBehindAnswer()
         default:

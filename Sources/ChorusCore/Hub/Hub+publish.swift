@@ -51,14 +51,13 @@ extension Hub {
         return topics.find(topic)?.charge(message.cost) ?? .go
     }
 
-    /// Publishes if that can be done at once: not when an event loop is behind by the whole window, or the message is
-    /// larger than the namespace allows. The publisher waits before it publishes more, as long as ``pace(of:)`` says.
-    package func offer(_ message: Message, to topic: TopicName) -> Bool {
-        if let limit = namespaces[topic].options.messageSize, message.payload.readableBytes > limit { return false }
-        if case .full = pace(of: topic) { return false }
+    /// Publishes if that can be done at once, and says how long the publisher is to wait before it publishes more. `nil`
+    /// when it cannot: an event loop is behind by the whole window, or the message is larger than the namespace allows.
+    package func offer(_ message: Message, to topic: TopicName) -> Pace? {
+        if let limit = namespaces[topic].options.messageSize, message.payload.readableBytes > limit { return nil }
+        if case .full = pace(of: topic) { return nil }
         accept(message, to: topic, PublishOptions(), nil)
-        _ = topics.find(topic)?.charge(message.cost)
-        return true
+        return topics.find(topic)?.charge(message.cost) ?? .go
     }
 
     /// Whether publishers of the topic may go on.

@@ -95,8 +95,9 @@ extension Shard {
         _ allowance: inout Allowance
     ) {
         let session = subscription.session
-        guard !session.isClosed else { return }
+        guard !session.isClosed else { return allowance.spend() }
         guard !session.isBusy, session.outbox.isEmpty else {
+            allowance.spend()
             subscription.cursor = subscription.topic.delivered
             subscription.topic.fallsBehind(subscription)
             return

@@ -26,8 +26,8 @@ extension Shard {
 
         var isSpent: Bool { writes <= 0 || isLate }
 
-        /// Counts what is gathered for a session: the first message as a write, others as a part of one. The clock is not
-        /// asked: what is left out now costs writes of its own later.
+        /// Counts what is gathered for a session: the first message as a write, others as a part of one. The clock is
+        /// not asked: what is left out now costs writes of its own later.
         mutating func spend(gatheringFirst isFirst: Bool) {
             untilWrite -= isFirst ? Allowance.additionsPerWrite : 1
             guard untilWrite <= 0 else { return }
@@ -48,11 +48,13 @@ extension Shard {
     /// Does what was to be done soon, serves sessions that can go on, then topics with something new, then ends what
     /// broke a bound.
     func turn() {
+        // before the posts are collected: what they ask for is done in this turn
         runErrands()
         isInTurn = true
         let due = collect()
-        // where the thread has had much else to do, such as a storm of clients, half of its time
-        turnTime = max(limits.timePerTurn, min(executor.now - due, limits.longestTurn))
+        // where the thread has had much else to do, half of its time
+        let waited = min(executor.now - due, limits.longestTurn)
+        turnTime = max(limits.timePerTurn, .nanoseconds(waited.nanoseconds / 2))
         serveReady()
         serveDirty()
         flushGathered()

@@ -30,6 +30,7 @@ package final class Shard {
     var ending: [(Session, SessionEnd)] = []
     var settling: [ShardTopic] = []
     var isInTurn = false
+    /// How long each of the two parts of the turn may take that write.
     var turnTime = TimeAmount.zero
     /// The topics that were posted since the last turn; kept for its capacity.
     var posted: [Int32] = []
@@ -127,8 +128,8 @@ package final class Shard {
         requestTurn()
     }
 
-    /// Does something soon, after what was asked for before: when its thread has looked at all its sockets, and in slices
-    /// of a millisecond, so that a storm of it leaves deliveries their share.
+    /// Does something soon, after what was asked for before: when its thread has looked at all its sockets, and in
+    /// slices of a millisecond, so that a storm of it leaves deliveries their share.
     package func soon(_ work: @escaping () -> Void) {
         errands.append(work)
         requestTurn()

@@ -35,6 +35,84 @@ struct TimeSlicingTests {
         for client in clients { #expect(client.texts(of: "a") == ["one"]) }
     }
 
+    @Test(
+        "or after longer, when it has been kept waiting longer: half of that, at most 10 ms",
+        arguments: [
+            (0, 100...400), (8, 1000...1500), (1000, 2800...3500),
+        ]
+    )
+    func byWaiting(_ milliseconds: Int64, _ writes: ClosedRange<Int>) {
+        let clients = clients(4000)
+        test.publish("one", to: "a")
+        test.executor.step = .milliseconds(milliseconds)
+        _ = test.executor.now
+        test.executor.step = .microseconds(100)
+        test.executor.runNext()
+        #expect(writes.contains(clients.count { $0.writeCount == 1 }))
+        test.run()
+        for client in clients { #expect(client.texts(of: "a") == ["one"]) }
+    }
+
+    @Test("those who cannot be written to count too")
+    func busy() {
+        test.on { $0.limits.writesPerTurn = 10 }
+        let clients = clients(100)
+        for client in clients { client.mode = .queueing }
+        test.publish("one", to: "a")
+        test.run()
+        test.publish("two", to: "a")
+        test.executor.runNext()
+        #expect(test.executor.scheduled == 1)
+        test.run()
+        for client in clients { test.flush(client) }
+        test.run()
+        for client in clients { #expect(client.texts(of: "a") == ["one", "two"]) }
+    }
+
+    @Test("what joins a session's other messages counts little")
+    func additions() {
+        test.on { $0.limits.writesPerTurn = 40 }
+        let clients = clients(5)
+        let topics = (0..<100).map { "topic \($0)" }
+        for client in clients {
+            for topic in topics { test.subscribe(client, to: topic) }
+        }
+        for topic in topics { test.publish("one", to: topic) }
+        test.executor.runNext()
+        #expect(clients.map(\.writeCount) == [1, 1, 1, 1, 1])
+        for client in clients {
+            for topic in topics { #expect(client.texts(of: topic) == ["one"]) }
+        }
+    }
+
+    @Test("errands are done in their order, and after a millisecond of them deliveries have their share")
+    func errands() {
+        final class Done { var numbers: [Int] = [] }
+        let done = Done()
+        let client = test.client("a")
+        test.executor.step = .microseconds(100)
+        test.on { shard in
+            for number in 0..<100 { shard.soon { done.numbers.append(number) } }
+        }
+        test.publish("one", to: "a")
+        test.executor.runNext()
+        #expect((5...12).contains(done.numbers.count))
+        #expect(client.texts(of: "a") == ["one"])
+        test.run()
+        #expect(done.numbers == Array(0..<100))
+    }
+
+    @Test("what an errand asks for is done in the same turn")
+    func errandsAsk() {
+        let client = test.client("a")
+        test.on { shard in
+            shard.soon { client.session?.send(client.session?.frame(Message("reply")) ?? ByteBuffer(), isReply: true) }
+        }
+        test.executor.runNext()
+        #expect(client.writeCount == 1)
+        #expect(test.executor.isIdle)
+    }
+
     @Test("what is published while a pass is under way follows it")
     func publishedBetween() {
         test.on { $0.limits.writesPerTurn = 10 }

@@ -1,5 +1,6 @@
 import Chorus
 import ChorusTesting
+import Dispatch
 import NIOCore
 import Testing
 
@@ -52,6 +53,85 @@ struct FrontDoorTests {
             try await test.expectSessions(200)
             try await test.publish("now", to: "room")
             for client in clients { try await client.expect("now") }
+        }
+    }
+
+    /// The one event loop of a server, which does nothing else for a while.
+    private struct Blockade: Sendable {
+        private let began = Notes<Void>()
+        private let end = DispatchSemaphore(value: 0)
+
+        func add(to server: BroadcastServer) {
+            server.onMessage("/block") { _, _ in
+                began.note(())
+                _ = end.wait(timeout: .now() + 10)
+            }
+        }
+
+        /// Does something meanwhile.
+        func block(_ test: TestServer, _ blocker: TestClient, _ body: () async throws -> Void) async throws {
+            try await blocker.send("now")
+            _ = try await began.next()
+            try await body()
+            end.signal()
+        }
+    }
+
+    @Test("what has come is looked at when TLS ends without its goodbye")
+    func raggedEnd() async throws {
+        let certificate = try await TestCertificate.make()
+        let blockade = Blockade()
+        try await serve(
+            configure: { configuration in
+                configuration.eventLoops = 1
+                configuration.tls = .init(
+                    certificateChain: certificate.certificatePath,
+                    privateKey: certificate.keyPath
+                )
+            },
+            routes: { server in
+                server.relayTopics()
+                blockade.add(to: server)
+            }
+        ) { test in
+            let reader = try await test.secureClient(certificate, "/ws/room")
+            let blocker = try await test.secureClient(certificate, "/block")
+            let client = try await SecureRawClient.connect(test, certificate)
+            let request = RawSocket.request("/ws/room")
+            try await client.send(ByteBuffer(string: String(request.prefix(10))))
+            try await blockade.block(test, blocker) {
+                var bytes = ByteBuffer(string: String(request.dropFirst(10)))
+                bytes.writeImmutableBuffer(ClientFrame.text("last words").bytes)
+                try await client.send(bytes)
+                try await client.halfClose()
+            }
+            try await reader.expect("last words")
+            try await client.close()
+        }
+    }
+
+    @Test("a request that has come in time is answered, however late the server looks at it")
+    func lateLook() async throws {
+        let blockade = Blockade()
+        try await serve(
+            configure: { configuration in
+                configuration.eventLoops = 1
+                configuration.limits.handshakeTime = .milliseconds(500)
+            },
+            routes: { server in
+                server.relayTopics()
+                blockade.add(to: server)
+            }
+        ) { test in
+            let blocker = try await test.client("/block")
+            let client = try await test.raw()
+            try await test.expectConnections(2)
+            try await blockade.block(test, blocker) {
+                try await client.send(RawSocket.request("/ws/room"))
+                // longer than a request may take
+                try await Task.sleep(for: .milliseconds(900))
+            }
+            #expect(try await client.read(through: "\r\n\r\n").hasPrefix("HTTP/1.1 101 "))
         }
     }
 }

@@ -31,6 +31,13 @@ struct SecureRawClient: Sendable {
         _ certificate: TestCertificate,
         _ path: String = "/ws"
     ) async throws -> SecureRawClient {
+        let client = try await connect(test, certificate)
+        try await client.send(ByteBuffer(string: RawSocket.request(path)))
+        return client
+    }
+
+    /// Says nothing yet; what is sent goes when TLS's own handshake is over.
+    static func connect(_ test: TestServer, _ certificate: TestCertificate) async throws -> SecureRawClient {
         let context = try NIOSSLContext(configuration: certificate.clientConfiguration)
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
@@ -41,7 +48,6 @@ struct SecureRawClient: Sendable {
                 }
             }
             .connect(host: "127.0.0.1", port: test.port).get()
-        try await channel.writeAndFlush(ByteBuffer(string: RawSocket.request(path)))
         return SecureRawClient(channel: channel)
     }
 
