@@ -13,19 +13,11 @@ public struct HTTPHeaderField: Sendable, Hashable {
 }
 
 extension [HTTPHeaderField] {
-    /// Whether `token` is an element of the list called `name`, whatever the case.
-    func contains(_ token: String, in name: String) -> Bool {
-        contains { field in
-            field.name.equalsIgnoringCase(name)
-                && field.value.utf8.split(separator: UInt8(ascii: ",")).contains { element in
-                    Substring(element).trimmingBlanks().equalsIgnoringCase(token)
-                }
-        }
-    }
-
-    /// The values of all fields called `name`, whatever the case, in the order they were sent.
-    func values(_ name: String) -> [String] {
-        compactMap { field in field.name.equalsIgnoringCase(name) ? field.value : nil }
+    /// How many fields are called `name`, whatever the case.
+    func count(_ name: String) -> Int {
+        var count = 0
+        for field in self where field.name.equalsIgnoringCase(name) { count += 1 }
+        return count
     }
 
     /// The value of the first field called `name`.
@@ -33,11 +25,44 @@ extension [HTTPHeaderField] {
         first { field in field.name.equalsIgnoringCase(name) }?.value
     }
 
+    /// The value of the field called `name`, if it is there exactly once.
+    func only(_ name: String) -> String? {
+        count(name) == 1 ? first(name) : nil
+    }
+
+    /// The values of all fields called `name`, whatever the case, in the order they were sent.
+    func values(_ name: String) -> [String] {
+        compactMap { field in field.name.equalsIgnoringCase(name) ? field.value : nil }
+    }
+
+    /// Whether `token` is an element of the list called `name`, whatever the case.
+    func contains(_ token: String, in name: String) -> Bool {
+        contains { field in
+            field.name.equalsIgnoringCase(name)
+                && ListElements(field.value).contains { element in element.equalsIgnoringCase(token) }
+        }
+    }
+
     /// The elements of a comma-separated list that may be spread over several fields (RFC 9110 section 5.6.1). Not
     /// for lists with quoted strings.
     func elements(_ name: String) -> [Substring] {
-        values(name).flatMap { value in
-            value.utf8.split(separator: UInt8(ascii: ",")).map { Substring($0).trimmingBlanks() }.filter { !$0.isEmpty }
+        values(name).flatMap { ListElements($0) }
+    }
+}
+
+/// The elements of one comma-separated list, without those that are empty.
+private struct ListElements: Sequence, IteratorProtocol {
+    private var rest: Substring
+
+    init(_ list: String) { rest = list[...] }
+
+    mutating func next() -> Substring? {
+        while !rest.isEmpty {
+            let comma = rest.utf8.firstIndex(of: UInt8(ascii: ","))
+            let element = rest[..<(comma ?? rest.endIndex)].trimmingBlanks()
+            rest = comma.map { rest[rest.utf8.index(after: $0)...] } ?? rest[rest.endIndex...]
+            if !element.isEmpty { return element }
         }
+        return nil
     }
 }

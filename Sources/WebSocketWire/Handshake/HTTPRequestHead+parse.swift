@@ -1,28 +1,30 @@
 extension HTTPRequestHead {
     /// Parses a request line: a method, a target and a version with one space between them (RFC 9112 section 3).
     init(line: UnsafeRawBufferPointer) throws(HandshakeRefusal) {
-        let parts = line.split(separator: 0x20, maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count == 3 else {
+        guard let first = line.firstIndex(of: 0x20), let last = line.lastIndex(of: 0x20), first < last,
+            !line[(first + 1)..<last].contains(0x20)
+        else {
             throw .badRequest("The request line does not have three parts.")
         }
-        guard !parts[0].isEmpty, parts[0].allSatisfy({ $0.isTokenCharacter }) else {
+        let (method, target) = (line[..<first], line[(first + 1)..<last])
+        guard !method.isEmpty, method.allSatisfy({ $0.isTokenCharacter }) else {
             throw .badRequest("The method is not a token.")
         }
-        guard !parts[1].isEmpty, parts[1].allSatisfy({ $0.isTargetCharacter }) else {
+        guard !target.isEmpty, target.allSatisfy({ $0.isTargetCharacter }) else {
             throw .badRequest("The request target has a character that is not allowed in a URI.")
         }
         self.init(
-            method: String(decoding: parts[0], as: UTF8.self),
-            target: String(decoding: parts[1], as: UTF8.self),
-            minorVersion: try Self.minorVersion(parts[2]),
+            method: String(decoding: method, as: UTF8.self),
+            target: String(decoding: target, as: UTF8.self),
+            minorVersion: try Self.minorVersion(UnsafeRawBufferPointer(rebasing: line[(last + 1)...])),
             headers: []
         )
+        headers.reserveCapacity(16)
     }
 
     /// The digit in `HTTP/1.0` and `HTTP/1.1`. The preface of HTTP/2 looks like a request with version 2.0, so that
     /// it needs no case of its own.
-    private static func minorVersion(_ version: Slice<UnsafeRawBufferPointer>) throws(HandshakeRefusal) -> Int {
-        let bytes = Array(version)
+    private static func minorVersion(_ bytes: UnsafeRawBufferPointer) throws(HandshakeRefusal) -> Int {
         guard bytes.count == 8, bytes.starts(with: "HTTP/".utf8), bytes[5].isDigit, bytes[6] == UInt8(ascii: "."),
             bytes[7].isDigit
         else {
@@ -37,11 +39,11 @@ extension HTTPRequestHead {
 
     /// A request has to say, once, which host it is for; HTTP/1.0 may leave it out (RFC 9112 section 3.2).
     func checkHost() throws(HandshakeRefusal) {
-        let hosts = values("Host")
-        guard hosts.count == 1 || (hosts.isEmpty && minorVersion == 0) else {
-            throw .badRequest(hosts.isEmpty ? "The Host header is missing." : "There is more than one Host header.")
+        let count = headers.count("Host")
+        guard count == 1 || (count == 0 && minorVersion == 0) else {
+            throw .badRequest(count == 0 ? "The Host header is missing." : "There is more than one Host header.")
         }
-        guard hosts.allSatisfy({ host in host.utf8.allSatisfy { $0.isHostCharacter } }) else {
+        guard first("Host")?.utf8.allSatisfy({ $0.isHostCharacter }) ?? true else {
             throw .badRequest("The Host header is not a host and a port.")
         }
     }

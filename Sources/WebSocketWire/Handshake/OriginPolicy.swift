@@ -21,9 +21,8 @@ public enum OriginPolicy: Sendable, Hashable {
     /// Whether a request with these fields may go on.
     func allows(_ head: HTTPRequestHead) -> Bool {
         if case .any = self { return true }
-        let origins = head.values("Origin")
-        guard let text = origins.first else { return true }
-        guard origins.count == 1 else { return false }
+        guard let text = head.first("Origin") else { return true }
+        guard head.headers.count("Origin") == 1 else { return false }
         let origin = Origin(text)
         if let origin, let host = head.first("Host"), origin.isSame(asHost: host) { return true }
         guard case .allowed(let patterns) = self else { return false }

@@ -40,7 +40,8 @@ extension ServerHandshake {
         guard head.minorVersion >= 1 else {
             throw .badRequest("A WebSocket needs HTTP/1.1.")
         }
-        guard head.values("Transfer-Encoding").isEmpty, head.values("Content-Length").allSatisfy({ $0 == "0" }) else {
+        guard head.headers.count("Transfer-Encoding") == 0, head.values("Content-Length").allSatisfy({ $0 == "0" })
+        else {
             throw .badRequest("The request that opens a WebSocket has no body.")
         }
         guard isUpgrade(head) else {
@@ -52,11 +53,10 @@ extension ServerHandshake {
     }
 
     private static func checkWebSocket(_ head: HTTPRequestHead) throws(HandshakeRefusal) -> WebSocketKey {
-        guard head.values("Sec-WebSocket-Version") == ["13"] else {
+        guard head.headers.only("Sec-WebSocket-Version") == "13" else {
             throw .upgradeRequired("This server speaks version 13 of the WebSocket protocol.")
         }
-        let keys = head.values("Sec-WebSocket-Key")
-        guard keys.count == 1, let key = WebSocketKey(keys[0]) else {
+        guard let key = head.headers.only("Sec-WebSocket-Key").flatMap({ WebSocketKey($0) }) else {
             throw .badRequest("Sec-WebSocket-Key has to be there once, with 16 bytes in base64.")
         }
         return key

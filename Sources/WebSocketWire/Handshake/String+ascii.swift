@@ -33,7 +33,7 @@ extension UInt8 {
     var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
 
     /// Whether this may be in a token, such as a method or a field's name (RFC 9110 section 5.6.2).
-    var isTokenCharacter: Bool {
+    package var isTokenCharacter: Bool {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
         case UInt8(ascii: "0")...UInt8(ascii: "9"): true
@@ -45,5 +45,5 @@ extension UInt8 {
     }
 
     /// Whether this may be in a field's value: everything but control characters (RFC 9110 section 5.5).
-    var isFieldValueCharacter: Bool { (self >= 0x20 && self != 0x7F) || self == 0x09 }
+    package var isFieldValueCharacter: Bool { (self >= 0x20 && self != 0x7F) || self == 0x09 }
 }

@@ -1,9 +1,9 @@
 /// Walks through the value of a header field, over the blanks between its parts.
 struct TokenCursor {
-    private var rest: ArraySlice<UInt8>
+    private var rest: Substring.UTF8View
 
     init(_ text: String) {
-        rest = Array(text.utf8)[...]
+        rest = text[...].utf8
         skipBlanks()
     }
 
@@ -23,7 +23,7 @@ struct TokenCursor {
         guard !token.isEmpty else { return nil }
         rest = rest[token.endIndex...]
         skipBlanks()
-        return String(decoding: token, as: UTF8.self)
+        return String(Substring(token))
     }
 
     /// Takes a string in double quotes, which without its quotes and backslashes has to be a token again

@@ -22,10 +22,8 @@ struct WebSocketKey: Sendable {
     /// secret, for which SHA-1 would be too weak.
     var accept: String {
         var hash = Insecure.SHA1()
-        for part in [text, "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"] {
-            var part = part
-            part.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-        }
+        var proof = text + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+        proof.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
         return hash.finalize().withUnsafeBytes { base64($0) }
     }
 }
