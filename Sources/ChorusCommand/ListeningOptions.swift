@@ -1,7 +1,6 @@
 import ArgumentParser
 import Chorus
 import ChorusCore
-import NIOCore
 import WebSocketWire
 
 /// Where the server listens and whom it lets in.

@@ -4,7 +4,6 @@ import ChorusCore
 import ChorusDemo
 import Hummingbird
 import Logging
-import NIOCore
 
 /// `chorus serve`: the stand-alone server.
 struct Serve: AsyncParsableCommand {

@@ -24,8 +24,7 @@ struct ServerOptions: ParsableArguments {
     var insecure = false
 
     func validate() throws {
-        let hasScheme = url.hasPrefix("http://") || url.hasPrefix("https://")
-        guard givenURL != "", hasScheme, (try? WebSocketURL("ws" + url.dropFirst(4))) != nil else {
+        guard givenURL != "", Self.isHTTP(url), (try? WebSocketURL("ws" + url.dropFirst(4))) != nil else {
             throw ValidationError(
                 "--url: \(givenURL ?? url) is not the URL of a server, such as http://127.0.0.1:8000."
             )
@@ -33,16 +32,28 @@ struct ServerOptions: ParsableArguments {
     }
 
     /// Without a slash at its end.
-    var url: String {
-        var url = givenURL ?? ProcessInfo.processInfo.environment["CHORUS_URL"] ?? ""
+    var url: String { Self.url(givenURL) }
+
+    var tls: TLSConfiguration { .client(acceptingAnyCertificate: insecure) }
+
+    /// The URL that was given, or the environment's, or that of a server on this machine; one of HTTP without a slash at
+    /// its end.
+    static func url(_ given: String?) -> String {
+        var url = given ?? ProcessInfo.processInfo.environment["CHORUS_URL"] ?? ""
         if url.isEmpty { url = "http://127.0.0.1:8000" }
+        guard isHTTP(url) else { return url }
         while url.hasSuffix("/"), !url.hasSuffix("//") { url.removeLast() }
         return url
     }
 
-    var tls: TLSConfiguration {
+    static func isHTTP(_ url: String) -> Bool { url.hasPrefix("http://") || url.hasPrefix("https://") }
+}
+
+extension TLSConfiguration {
+    /// For a client of a server.
+    static func client(acceptingAnyCertificate: Bool) -> TLSConfiguration {
         var tls = TLSConfiguration.makeClientConfiguration()
-        if insecure { tls.certificateVerification = .none }
+        if acceptingAnyCertificate { tls.certificateVerification = .none }
         return tls
     }
 }

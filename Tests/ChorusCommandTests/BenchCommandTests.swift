@@ -1,5 +1,5 @@
 import ChorusTesting
-import Foundation
+import Foundation  // an independent parser of JSON
 import Testing
 
 @Suite("chorus bench as a command")
@@ -33,48 +33,6 @@ struct BenchCommandTests {
         #expect(ending.output.contains("p99.99 "))
         #expect(ending.lines.suffix(3) == ["lost         0", "out of order 0", "duplicates   0"])
     }
-
-    @Test("publishes by the HTTP API with its key, in order, from several publishers")
-    func api() async throws {
-        let server = try serve(shell: #"CHORUS_API_KEY=secret exec "$0" "$@""#)
-        let url = try await server.url()
-        let arguments = ["bench", "--url", url, "--publish-url", url + "/api/publish", "-n", "6", "--topics", "3"]
-        let rest = ["--publishers", "6", "--messages", "120", "--json"]
-        let shell = #"CHORUS_API_KEY=secret exec "$0" "$@""#
-        let ending = try await ChorusProcess(arguments + rest, shell: shell).end()
-        #expect(ending.code == 0, "\(ending.errors)")
-        let report = try #require(try JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [String: Any])
-        #expect(report["published"] as? Int == 120)
-        #expect(report["deliveries"] as? Int == 240)
-        #expect((report["answer_us"] as? [String: Any])?["p99"] != nil)
-
-        let folder = try TemporaryFolder()
-        try folder.replace("key", with: "wrong\n")
-        let refused = try await ChorusProcess(arguments + ["--api-key-file", folder.file("key")], shell: shell).end()
-        #expect(refused.code == 77)
-        #expect(refused.errors.contains("/api/publish answered 401"), "\(refused.errors)")
-    }
-
-    @Test("an API that has too much to do is asked again")
-    func overloaded() async throws {
-        let server = try serve()
-        let url = try await server.url()
-        // what it answers is what counts, so that it need not be the one that delivers
-        try await ScriptedAPI.run { number, _ in
-            number < 3 ? .status(503, "") : .status(400, "no")
-        } _: { api in
-            let publish = ["--publish-url", api.url + "/api/batch", "--publish-message", Self.batch]
-            let ending = try await ChorusProcess(["bench", "--url", url, "-n", "2"] + publish).end()
-            #expect(ending.code == 69)
-            #expect(ending.errors.hasSuffix("/api/batch answered 400: no\n"), "\(ending.errors)")
-            #expect(api.batches.count == 4)
-        }
-    }
-
-    /// What ``ScriptedAPI`` understands.
-    private static let batch =
-        #"{"stop_on_error":true,"commands":[{"publish":"#
-        + #"{"channel":"{topic}","data":"{message}","idempotency_key":""}}]}"#
 
     @Test("Ctrl-C ends it with what was measured")
     func interrupted() async throws {
@@ -123,16 +81,19 @@ struct BenchCommandTests {
     @Test(
         "what cannot be is 64 and named, in one line where it is nothing that the parser says",
         arguments: [
-            ["--rate", "0"], ["--topics", "3", "--url", "ws://127.0.0.1:1/ws"], ["--header", "X"], ["--warm-up", "x"],
-            ["--publish-url", "nowhere"], ["--url", "ftp://127.0.0.1/"], ["--connections", "100000000"],
+            (["--rate", "0"], "--rate"), (["--rate", "1e-11"], "--rate"),
+            (["--connect-rate", "1e-11"], "--connect-rate"),
+            (["--topics", "3", "--url", "ws://127.0.0.1:1/ws"], "--topics"), (["--header", "X"], "--header"),
+            (["--warm-up", "x"], "--warm-up"), (["--publish-url", "nowhere"], "--publish-url"),
+            (["--url", "ftp://127.0.0.1/"], "scheme"), (["--url", ""], "--url"),
+            (["--connections", "100000000"], "--connections"),
         ]
     )
-    func usage(_ arguments: [String]) async throws {
+    func usage(_ arguments: [String], _ text: String) async throws {
         let ending = try await ChorusProcess(["bench"] + arguments).end()
         #expect(ending.code == 64, "\(ending.errors)")
         #expect(ending.output.isEmpty)
-        let name = arguments[0] == "--url" ? "scheme" : arguments[0]
-        #expect(ending.errors.contains(name), "\(ending.errors)")
+        #expect(ending.errors.contains(text), "\(ending.errors)")
     }
 
     @Test("where nobody listens, nothing is relayed or nobody is let in, it is 69 or 77 in one line")

@@ -1,12 +1,6 @@
 import ArgumentParser
 import ChorusClient
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation  // on Apple's systems, where it is a part of the system
-#endif
-
 /// `chorus bench`: how fast an endpoint relays, what that costs the server, and whether anything is lost.
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,9 +24,9 @@ struct Bench: AsyncParsableCommand {
             has come back or, by HTTP, was answered.
 
             Exits with 0 if everything has arrived; with 1 if something was lost, repeated, out of order or cut off; \
-            with 64 if it is asked for what makes no sense; with 69 if the server cannot be reached or does not \
-            relay; and with 77 if it does not let the client in or publish. Ctrl-C ends the run with what was \
-            measured so far.
+            with 64 if it is asked for what makes no sense; with 69 if the server cannot be reached, does not relay, \
+            or takes nothing any more; and with 77 if it does not let the client in or publish. Ctrl-C ends the run \
+            with what was measured so far.
             """
     )
 
@@ -137,7 +131,7 @@ struct Bench: AsyncParsableCommand {
 
     private var options: BenchOptions {
         var options = BenchOptions()
-        options.url = Self.endpoint(url ?? ProcessInfo.processInfo.environment["CHORUS_URL"] ?? "")
+        options.url = endpoint
         options.topic = topic
         options.topics = topics
         options.connections = connections
@@ -160,16 +154,14 @@ struct Bench: AsyncParsableCommand {
         return options
     }
 
-    /// The endpoint at a URL: of a server of ours, if it is one of HTTP.
-    private static func endpoint(_ url: String) -> String {
-        var url = url
-        if url.isEmpty { return BenchOptions().url }
-        guard url.hasPrefix("http://") || url.hasPrefix("https://") else { return url }
-        while url.hasSuffix("/") { url.removeLast() }
-        return "ws" + url.dropFirst(4) + "/ws/{topic}"
+    /// Where the URL is one of HTTP: that of the server's topics.
+    private var endpoint: String {
+        let url = ServerOptions.url(url)
+        return ServerOptions.isHTTP(url) ? "ws" + url.dropFirst(4) + "/ws/{topic}" : url
     }
 
     func validate() throws {
+        if url == "" { throw ValidationError("--url: there is nothing in it.") }
         if let problem = options.problem { throw ValidationError(problem) }
     }
 
@@ -178,9 +170,10 @@ struct Bench: AsyncParsableCommand {
         if publishURL != nil { options.apiKey = try access.key() }
         FileLimit.raise()
         // besides the connections it needs a few
-        guard connections < OwnProcess.mostFiles - 16 else {
-            let most = Figure.grouped(OwnProcess.mostFiles)
-            Console.say("--connections: this process may have \(most) files open, and a connection is one (ulimit -n)")
+        guard options.files < FileLimit.most - 16 else {
+            let names = publishURL == nil ? "--connections" : "--connections, --publishers"
+            let most = Figure.grouped(FileLimit.most)
+            Console.say("\(names): this process may have \(most) files open, and a connection is one (ulimit -n)")
             throw ExitCode(Exit.usage)
         }
         Interruption.watch()
@@ -198,11 +191,9 @@ struct Bench: AsyncParsableCommand {
         }
         Console.clearProgress()
         Console.print(json ? report.json : report.text)
-        if let failure = report.failure {
-            Console.say(failure.message)
-            throw ExitCode(failure.exit)
-        }
-        if !report.isFlawless { throw ExitCode(1) }
+        if let failure = report.failure { Console.say(failure.message) }
+        if report.hasFaults { throw ExitCode(1) }
+        if let failure = report.failure { throw ExitCode(failure.exit) }
     }
 }
 

@@ -5,10 +5,10 @@ import NIOCore
 /// answer.
 final class BenchAPIPublisher: BenchPublisher {
     let index: Int
-    private unowned let loop: BenchLoop
+    private let loop: BenchLoop
     private let client: HTTPClient
     private var request: HTTPClient.Request
-    /// For people: without its query, which may have a key in it.
+    /// For people: without its query.
     private let url: String
     private var template: BenchTemplate
     private var pace: BenchPace
@@ -16,8 +16,12 @@ final class BenchAPIPublisher: BenchPublisher {
     private var isRunning = false
     /// Whether it counts as one that publishes: also until the last answer has come.
     private var isCounted = false
-    /// For an answer, or for the time to ask again.
-    private var isWaiting = false
+    /// Whether a request is under way.
+    private var isAsking = false
+    /// Whether the server is given time before it is asked again.
+    private var isPausing = false
+    /// What the server had no room for, to be sent again before anything else.
+    private var refused: (number: UInt64, time: UInt64)?
     private var isAlarmSet = false
 
     init(index: Int, loop: BenchLoop, client: HTTPClient, request: HTTPClient.Request) {
@@ -25,40 +29,42 @@ final class BenchAPIPublisher: BenchPublisher {
         self.loop = loop
         self.client = client
         self.request = request
-        url = String((loop.plan.options.publishURL ?? "").prefix { $0 != "?" })
+        url = (loop.plan.options.publishURL ?? "").withoutQuery
         template = BenchTemplate(loop.plan, publisher: index)
         pace = BenchPace(loop.plan.options, publisher: index)
     }
 
     func probe() {
-        if !isWaiting { post(number: 0, time: 0) }
+        if !isAsking, !isPausing { post(number: 0, time: 0) }
     }
 
     func begin(_ messages: UInt64, at now: UInt64) {
         pace.begin(messages, at: now)
         receivers = loop.receivers(ofPublisher: index)
         isRunning = true
+        if !isCounted { loop.counters.publishing += 1 }
         isCounted = true
-        loop.counters.publishing += 1
         goOn()
     }
 
     func stop(at now: UInt64) {
         guard isRunning else { return }
         isRunning = false
+        if refused.take() != nil { pace.takeBack() }
         loop.counters.unpublished += pace.overdue(at: now)
         goOn()
     }
 
     private func goOn() {
-        guard !isWaiting else { return }
+        guard !isAsking else { return }
         guard isRunning else {
             if isCounted { loop.counters.publishing -= 1 }
             isCounted = false
             return
         }
+        guard !isPausing else { return }
         let now = NIODeadline.now().uptimeNanoseconds
-        if let (number, time) = pace.next(at: now) {
+        if let (number, time) = refused.take() ?? pace.next(at: now) {
             post(number: number, time: time)
         } else if pace.isDone {
             stop(at: now)
@@ -72,7 +78,7 @@ final class BenchAPIPublisher: BenchPublisher {
     }
 
     private func post(number: UInt64, time: UInt64) {
-        isWaiting = true
+        isAsking = true
         template.fill(number: number, time: time)
         request.body = .byteBuffer(template.bytes)
         let begin = NIODeadline.now()
@@ -83,10 +89,10 @@ final class BenchAPIPublisher: BenchPublisher {
         )
         .assumeIsolated()
         .whenComplete { result in
-            self.isWaiting = false
+            self.isAsking = false
             switch BenchAnswer(result, at: self.url) {
             case .accepted: self.hasPublished(number, since: begin)
-            case .refused(let wait): self.postAgain(number: number, time: time, in: wait)
+            case .refused(let wait): self.hasBeenRefused(number, time, wait)
             case .failed(let failure): self.fail(failure)
             }
         }
@@ -104,13 +110,23 @@ final class BenchAPIPublisher: BenchPublisher {
         goOn()
     }
 
-    private func postAgain(number: UInt64, time: UInt64, in wait: TimeAmount) {
-        if number > 0 { loop.counters.refused += 1 }
-        isWaiting = true
-        loop.eventLoop.assumeIsolated().scheduleTask(in: wait) {
-            self.isWaiting = false
-            if number == 0 || self.isRunning { self.post(number: number, time: time) } else { self.goOn() }
+    private func hasBeenRefused(_ number: UInt64, _ time: UInt64, _ wait: TimeAmount) {
+        if number > 0 {
+            loop.counters.refused += 1
+            if isRunning {
+                refused = (number, time)
+            } else {
+                // Too late for this phase. In the next one it is the first, or it would be missed.
+                pace.takeBack()
+                if loop.plan.options.rate != nil { loop.counters.unpublished += 1 }
+            }
         }
+        isPausing = true
+        loop.eventLoop.assumeIsolated().scheduleTask(in: wait) {
+            self.isPausing = false
+            self.goOn()
+        }
+        goOn()
     }
 
     private func fail(_ failure: APIClient.Failure) {

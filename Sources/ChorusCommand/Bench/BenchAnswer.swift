@@ -16,9 +16,7 @@ enum BenchAnswer {
         switch result {
         case .success(let success): response = success
         case .failure(let error):
-            self = .failed(
-                APIClient.Failure(message: "\(url) cannot be reached (\(error.plain))", exit: Exit.unavailable)
-            )
+            self = .failed(APIClient.Failure(error: error, at: url))
             return
         }
         let body = response.body ?? ByteBuffer()
@@ -40,9 +38,7 @@ enum BenchAnswer {
             let seconds = response.headers.first(name: "Retry-After").flatMap { Int64($0) } ?? 0
             self = .refused(wait: seconds > 0 ? .seconds(min(seconds, 60)) : .milliseconds(100))
         case let status:
-            let line = String(buffer: body).split(whereSeparator: \.isNewline).first.map { ": \($0.prefix(200))" } ?? ""
-            let exit = [401, 403].contains(status) ? Exit.notPermitted : Exit.unavailable
-            self = .failed(APIClient.Failure(message: "\(url) answered \(status)\(line)", exit: exit))
+            self = .failed(APIClient.Failure(status: status, body: body, at: url))
         }
     }
 }

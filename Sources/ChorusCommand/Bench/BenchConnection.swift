@@ -151,6 +151,9 @@ final class BenchConnection: ChannelInboundHandler {
     /// Sends a close frame and hangs up.
     func close() {
         isDone = true
+        // Publishers hold their connections, and are held by those that tell them what has arrived.
+        publisher = nil
+        acknowledger = nil
         guard let context else { return }
         if isOpen, !hasEnded {
             var frame = ByteBuffer()

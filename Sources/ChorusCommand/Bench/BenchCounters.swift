@@ -39,6 +39,15 @@ struct BenchCounters: Sendable {
     /// Messages of other topics, and of one's own where publishers do not receive those.
     var misdelivered: UInt64 = 0
 
+    /// Forgets what was published and delivered. What was wrong with it stays, and so does the progress that the next
+    /// numbers follow on.
+    mutating func forgetWarmUp() {
+        published = 0
+        unpublished = 0
+        refused = 0
+        deliveries = 0
+    }
+
     static func += (left: inout BenchCounters, right: BenchCounters) {
         left.opened += right.opened
         left.lastOpened = max(left.lastOpened, right.lastOpened)

@@ -161,10 +161,7 @@ final class BenchLoop {
 
     /// What was published and delivered so far was only to warm up. What was wrong with it still counts.
     func forgetWarmUp() {
-        counters.published = 0
-        counters.unpublished = 0
-        counters.refused = 0
-        counters.deliveries = 0
+        counters.forgetWarmUp()
         latencies.reset()
         answers.reset()
     }
@@ -175,10 +172,12 @@ final class BenchLoop {
         return UInt64(plan.publishRequest == nil && !isEchoed ? members - 1 : members)
     }
 
-    /// Closes everything.
+    /// Closes everything, and lets it go: connections and publishers hold this loop.
     func close() {
         stopOpening()
         for connection in connections { connection.close() }
+        connections = []
+        publishers = []
     }
 }
 

@@ -1,4 +1,3 @@
-import ChorusClient
 import WebSocketWire
 
 extension BenchOptions {
@@ -16,8 +15,8 @@ extension BenchOptions {
         if topics > 1, !url.contains("{topic}"), subscribeMessage?.contains("{topic}") != true {
             return "With --topics the connections need to be told apart: write {topic} in --url or --subscribe-message."
         }
-        if let connectRate, !(connectRate > 0 && connectRate <= 1e6) {
-            return "--connect-rate is more than 0 and at most 1,000,000."
+        if let connectRate, !(connectRate >= 0.001 && connectRate <= 1e6) {
+            return "--connect-rate is 0.001 to 1,000,000."
         }
         if let field = headers.first(where: { !Self.isField($0.name, $0.value) }) {
             return "--header: \(field.name) cannot be sent."
@@ -34,6 +33,9 @@ extension BenchOptions {
         }
         if publisherCount > 1 << 20 { return "--publishers is at most 1,048,576." }
         if !publishTemplate.contains("{message}") { return "--publish-message has {message} in it." }
+        if publishURL != nil, topics > 1, !publishTemplate.contains("{topic}") {
+            return "--publish-message has {topic} in it, because there are several --topics."
+        }
         if publishURL != nil, isBinary { return "--binary is for publishing over WebSocket." }
         if publishURL != nil, inFlight != nil {
             return "--in-flight is for publishing over WebSocket; by HTTP each publisher has one request under way."
@@ -50,7 +52,7 @@ extension BenchOptions {
         if let messages, messages < 1 { return "--messages is at least 1." }
         if let duration, !(duration > 0 && duration <= 86_400) { return "--duration is more than 0 and at most 86400." }
         if !(warmUp >= 0 && warmUp <= 3_600) { return "--warm-up is 0 to 3600." }
-        if let rate, !(rate > 0 && rate <= 1e8) { return "--rate is more than 0 and at most 100,000,000." }
+        if let rate, !(rate >= 0.001 && rate <= 1e8) { return "--rate is 0.001 to 100,000,000." }
         return nil
     }
 
@@ -60,8 +62,6 @@ extension BenchOptions {
     }
 
     private static func isField(_ name: String, _ value: String) -> Bool {
-        let separators = "\"(),/:;<=>?@[\\]{}".utf8
-        let isName = name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !separators.contains($0) }
-        return isName && !name.isEmpty && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+        !name.isEmpty && name.utf8.allSatisfy(\.isTokenCharacter) && value.utf8.allSatisfy(\.isFieldValueCharacter)
     }
 }

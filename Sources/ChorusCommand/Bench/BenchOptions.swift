@@ -1,5 +1,3 @@
-import ChorusClient
-
 /// What `chorus bench` is asked to do.
 package struct BenchOptions: Sendable {
     /// An endpoint that relays what is published to everybody who has connected to it; `{topic}` is a topic's name.
@@ -75,8 +73,16 @@ package struct BenchOptions: Sendable {
         publishMessage ?? (publishURL == nil ? "{message}" : #"{"channel":"{topic}","data":"{message}"}"#)
     }
 
+    /// How many files it has open for its connections, those that publish by HTTP among them.
+    var files: Int { connections + (publishURL == nil ? 0 : publisherCount) }
+
     /// The share of one of `count`, so that the shares make up the whole.
     static func share(of whole: Int, among count: Int, _ index: Int) -> Int {
         whole / count + (index < whole % count ? 1 : 0)
     }
+}
+
+extension String {
+    /// A URL for people: without its query, which may have a key in it.
+    var withoutQuery: String { String(prefix { $0 != "?" }) }
 }

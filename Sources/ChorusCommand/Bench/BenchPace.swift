@@ -38,8 +38,11 @@ package struct BenchPace: Sendable {
     /// How many were not sent and should have been by `now`.
     package func overdue(at now: UInt64) -> UInt64 {
         guard let interval, !isDone, now > begin else { return 0 }
-        let due = (Double(now - begin) - turn) / interval
-        return due < 0 ? 0 : min(UInt64(due) + 1, last - earlier) - (sent - earlier)
+        let intervals = (Double(now - begin) - turn) / interval
+        guard intervals >= 0 else { return 0 }
+        let due = min(UInt64(intervals) + 1, last - earlier)
+        // `intervals` is a fraction, and may be a bit below the whole number that it was for the last one
+        return due > sent - earlier ? due - (sent - earlier) : 0
     }
 
     /// The number and the time of the next message, if it may be sent now.
@@ -54,6 +57,12 @@ package struct BenchPace: Sendable {
         }
         sent += 1
         return (sent, time)
+    }
+
+    /// The last message was not taken after all: it is the next one again.
+    package mutating func takeBack() {
+        sent -= 1
+        earlier = min(earlier, sent)
     }
 
     /// When the next message is due; nil if it does not wait for the clock.

@@ -32,7 +32,8 @@ struct BenchPlan: Sendable {
         } catch {
             throw WebSocketClientError.connecting(to: "\(urls[0])", error)
         }
-        tls = try urls[0].isSecure ? NIOSSLContext(configuration: Self.tlsConfiguration(options)) : nil
+        let configuration = TLSConfiguration.client(acceptingAnyCertificate: options.isInsecure)
+        tls = try urls[0].isSecure ? NIOSSLContext(configuration: configuration) : nil
     }
 
     /// A name may have several addresses, and at some of them nobody may listen: it is the one that can be connected to.
@@ -62,14 +63,9 @@ struct BenchPlan: Sendable {
     /// What publishes by HTTP, on the event loops of the bench; nil when is published over WebSocket.
     func makeHTTPClient(on group: MultiThreadedEventLoopGroup) -> HTTPClient? {
         guard publishRequest != nil else { return nil }
-        var configuration = HTTPClient.Configuration(
-            tlsConfiguration: Self.tlsConfiguration(options),
-            redirectConfiguration: .disallow
-        )
-        configuration.connectionPool.retryConnectionEstablishment = false
+        var configuration = HTTPClient.Configuration.api(.client(acceptingAnyCertificate: options.isInsecure))
         // every publisher has its own connection
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = options.publisherCount
-        configuration.timeout = .init(connect: TimeAmount.seconds(Int64(10)), read: TimeAmount.seconds(Int64(60)))
         configuration.httpVersion = .http1Only
         return HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
     }
@@ -80,16 +76,13 @@ struct BenchPlan: Sendable {
             var request = try HTTPClient.Request(url: url, method: .POST)
             request.headers.add(name: "Content-Type", value: "application/json")
             if let key = options.apiKey { request.headers.add(name: "X-API-Key", value: key) }
-            for field in options.headers { request.headers.replaceOrAdd(name: field.name, value: field.value) }
+            // in place of those above, but not of each other
+            for field in options.headers { request.headers.remove(name: field.name) }
+            for field in options.headers { request.headers.add(name: field.name, value: field.value) }
             return request
         } catch {
-            throw APIClient.Failure(message: "--publish-url: \(url) is not the URL of an HTTP API", exit: Exit.usage)
+            let message = "--publish-url: \(url.withoutQuery) is not the URL of an HTTP API"
+            throw APIClient.Failure(message: message, exit: Exit.usage)
         }
-    }
-
-    private static func tlsConfiguration(_ options: BenchOptions) -> TLSConfiguration {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        if options.isInsecure { configuration.certificateVerification = .none }
-        return configuration
     }
 }

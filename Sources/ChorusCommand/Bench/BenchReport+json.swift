@@ -6,8 +6,7 @@ extension BenchReport {
     /// For programs: one line of JSON.
     package var json: String {
         let object = ByteBuffer.jsonObject { json in
-            // without its query, which may have a token in it
-            json.field("url", String(options.url.prefix { $0 != "?" }))
+            json.field("url", options.url.withoutQuery)
             json.field("topics", options.topics)
             json.field("connections", connections)
             json.field("connect_seconds", json: Self.number(openTime, 6))

@@ -60,9 +60,10 @@ package struct BenchReport: Sendable {
     }
 
     /// Whether every connection has received every message once and in order.
-    package var isFlawless: Bool {
-        lost == 0 && outOfOrder == 0 && duplicates == 0 && misdelivered == 0 && ended == 0 && failure == nil
-    }
+    package var isFlawless: Bool { !hasFaults && failure == nil }
+
+    /// Whether something is wrong with what was delivered, or connections were cut off.
+    package var hasFaults: Bool { lost + outOfOrder + duplicates + misdelivered > 0 || ended > 0 }
 
     /// In cores, what the bench itself has used.
     package var benchCores: Double { benchTime > 0 ? benchProcessorTime / benchTime : 0 }

@@ -8,7 +8,7 @@ extension BenchRun {
         var patience = Patience(limit: plan.options.openLimit)
         var ticker = ProgressTicker()
         while true {
-            try await Task.sleep(for: .milliseconds(2))
+            try await Task.sleep(for: Self.interval)
             let failure = try await loops.failure()
             let opened = try await loops.counters().opened
             if let failure { throw error(failure, opened) }
@@ -42,13 +42,19 @@ extension BenchRun {
         let others = options.connections - asking
         var patience = Patience(limit: options.readyLimit)
         var ticker = ProgressTicker()
+        // Soon at first, because most servers are ready; then more rarely, because each look is a message to everybody.
         var lookAgain = Duration.milliseconds(2)
         var othersSince: NIODeadline?
+        var heard = 0
+        var isBeingHeard = false
         while true {
-            loops.execute { $0.probe() }
+            // While the last one still arrives, another one would only be more work for a server that has enough.
+            if !isBeingHeard { loops.execute { $0.probe() } }
             try await Task.sleep(for: lookAgain)
             lookAgain = min(lookAgain * 2, .milliseconds(200))
             let counters = try await loops.counters()
+            isBeingHeard = counters.hearing + counters.echoed > heard
+            heard = counters.hearing + counters.echoed
             if let failure = try await loops.failure() { throw failure }
             if isInterrupted() { throw Interrupted() }
             guard counters.ended == 0 else { throw notRelayed("\(counters.ended) were closed") }
@@ -56,11 +62,11 @@ extension BenchRun {
                 if counters.echoed == asking { return true }
                 let since = othersSince ?? .now()
                 othersSince = since
-                // Each topic has somebody else who would have received it, and nobody has received his own.
+                // Each topic has somebody else who would have received it, and nobody has received his own. An echo comes
+                // with what the others get, so that half a second is ample, and not much to wait.
                 let isOld = (NIODeadline.now() - since).seconds > 0.5
                 if counters.echoed == 0, options.connections >= 2 * options.topics, isOld { return false }
             }
-            let heard = counters.hearing + counters.echoed
             guard patience.holds(heard) else { throw notRelayed("it relays to \(Figure.grouped(heard))") }
             if ticker.isDue { progress("\(Figure.grouped(heard)) connections receive") }
         }

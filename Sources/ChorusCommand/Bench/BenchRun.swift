@@ -1,5 +1,4 @@
 import AsyncHTTPClient
-import ChorusClient
 import NIOCore
 import NIOPosix
 
@@ -9,6 +8,10 @@ package struct BenchRun {
     let plan: BenchPlan
     let isInterrupted: @Sendable () -> Bool
     let progress: @Sendable (String) -> Void
+
+    /// How often it looks how far the event loops are. Polled, so that counting costs nothing; what is reported has its
+    /// own times.
+    static let interval = Duration.milliseconds(10)
 
     /// Prepares a run, for which it connects to the server once if that is given by its name. `isInterrupted` is asked
     /// now and then; once it says so, the run stops with what it has. `progress` is told once a second how far it is.
@@ -27,13 +30,18 @@ package struct BenchRun {
     package func run() async throws -> BenchReport {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: plan.options.eventLoops)
         let http = plan.makeHTTPClient(on: group)
+        var loops: BenchLoops?
         let result: Result<BenchReport, any Error>
         do {
-            result = .success(try await run(try await makeLoops(group, http)))
+            let made = try await makeLoops(group, http)
+            loops = made
+            result = .success(try await run(made))
         } catch {
             result = .failure(error)
         }
+        // first, so that nothing is answered any more when the publishers are gone
         try? await http?.shutdown()
+        try? await loops?.close()
         try? await group.shutdownGracefully()
         return try result.get()
     }
@@ -62,7 +70,6 @@ package struct BenchRun {
         report.server = server.report
         report.add(try await loops.counters())
         for histograms in try await loops.histograms() { report.add(histograms) }
-        try await loops.close()
         return report
     }
 
@@ -96,7 +103,8 @@ package struct BenchRun {
         try await publish(loops, .measured(plan.options), "", &server)
     }
 
-    /// Publishes, and waits until everything has arrived or nothing more does.
+    /// Publishes, and waits until everything has arrived or nothing more does. Throws what ends it before its time, but
+    /// only when what is on its way has arrived.
     private func publish(
         _ loops: BenchLoops,
         _ phase: BenchPhase,
@@ -107,55 +115,45 @@ package struct BenchRun {
         loops.execute { $0.begin(phase) }
         var patience = Patience(limit: plan.options.quietLimit)
         var ticker = ProgressTicker(name, phase, begin)
-        var wasInterrupted = false
+        var earlyEnd: (any Error)?
         while true {
-            try await Task.sleep(for: .milliseconds(10))
+            try await Task.sleep(for: Self.interval)
             let counters = try await loops.counters()
-            let now = NIODeadline.now()
-            if isInterrupted(), !wasInterrupted {
-                wasInterrupted = true
+            // After the counters: a publisher that has failed must not be taken for one that is done.
+            if earlyEnd == nil, let reason = try await loops.failure() ?? (isInterrupted() ? Interrupted() : nil) {
+                earlyEnd = reason
                 // only for what is on its way
                 patience.limit = min(2, patience.limit)
             }
-            if wasInterrupted || (now - begin).seconds >= phase.time { loops.execute { $0.stopPublishing() } }
+            let now = NIODeadline.now()
+            let isOver = earlyEnd != nil || (now - begin).seconds >= phase.time
+            if isOver { loops.execute { $0.stopPublishing() } }
             if counters.publishing == 0, counters.progress >= counters.expected { break }
             if counters.ended == plan.options.connections { break }
             // At a slow rate nothing comes between two messages.
-            let pause = counters.publishing > 0 ? plan.options.rate.map { 1 / $0 } ?? 0 : 0
+            let pause = isOver ? 0 : plan.options.rate.map { 1 / $0 } ?? 0
             guard patience.holds(counters.progress + counters.published, at: now, pause: pause) else {
                 try await loops.submit { $0.stopPublishing() }
+                if counters.publishing > 0, earlyEnd == nil { earlyEnd = gaveUp(counters, phase, patience) }
                 break
             }
             if let line = ticker.line(counters, at: now) {
                 server.look()
                 progress(line)
             }
-            if let failure = try await loops.failure() { throw failure }
         }
-        if wasInterrupted { throw Interrupted() }
+        if let earlyEnd { throw earlyEnd }
+    }
+
+    private func gaveUp(_ counters: BenchCounters, _ phase: BenchPhase, _ patience: Patience) -> APIClient.Failure {
+        let whole = phase.messages.map { " of \(Figure.grouped($0))" } ?? ""
+        let published = "\(Figure.grouped(counters.published))\(whole) messages were published"
+        let message = "the server has taken and delivered nothing for \(patience.limit) s; \(published)"
+        return APIClient.Failure(message: message, exit: Exit.unavailable)
     }
 
     /// Somebody has stopped the run.
     struct Interrupted: Error {}
-}
-
-/// Waits as long as something changes.
-struct Patience {
-    /// In seconds.
-    var limit: Double
-    private var value: UInt64?
-    private var since = NIODeadline.now()
-
-    init(limit: Double) { self.limit = limit }
-
-    /// Returns whether it has changed within the limit and a pause, in seconds.
-    mutating func holds(_ value: some BinaryInteger, at now: NIODeadline = .now(), pause: Double = 0) -> Bool {
-        if UInt64(value) != self.value {
-            self.value = UInt64(value)
-            since = now
-        }
-        return (now - since).seconds < limit + pause
-    }
 }
 
 extension TimeAmount {

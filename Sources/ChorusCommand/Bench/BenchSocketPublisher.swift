@@ -6,7 +6,7 @@ import WebSocketWire
 /// do not send it there, at another one.
 final class BenchSocketPublisher: BenchPublisher {
     let index: Int
-    private unowned let connection: BenchConnection
+    private let connection: BenchConnection
     private let opcode: WebSocketOpcode
     private var template: BenchTemplate
     private var pace: BenchPace
@@ -27,6 +27,8 @@ final class BenchSocketPublisher: BenchPublisher {
     }
 
     func probe() {
+        // a server that does not take them has enough of them
+        guard connection.context?.channel.isWritable == true else { return }
         var frames = ByteBuffer()
         write(number: 0, time: 0, into: &frames)
         connection.send(frames)
@@ -72,11 +74,15 @@ final class BenchSocketPublisher: BenchPublisher {
             connection.loop.counters.expected += count * receivers
             connection.loop.counters.lastPublished = now
         }
-        if pace.isDone { stop(at: now) } else { setAlarm() }
+        if pace.isDone {
+            stop(at: now)
+        } else if let due = pace.due ?? (frames.readableBytes < Self.mostBytes ? nil : now) {
+            setAlarm(due)
+        }
     }
 
-    private func setAlarm() {
-        guard let due = pace.due, !isAlarmSet, let context = connection.context else { return }
+    private func setAlarm(_ due: UInt64) {
+        guard !isAlarmSet, let context = connection.context else { return }
         isAlarmSet = true
         context.eventLoop.assumeIsolated().scheduleTask(deadline: .uptimeNanoseconds(due)) { [weak self] in
             self?.isAlarmSet = false

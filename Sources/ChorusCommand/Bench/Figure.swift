@@ -1,4 +1,4 @@
-/// Numbers as people read them; `String(format:)` would need all of Foundation.
+/// Numbers, from 0 on, as people read them; `String(format:)` would need all of Foundation.
 enum Figure {
     /// With commas between the thousands.
     static func grouped(_ number: some BinaryInteger) -> String {
@@ -19,10 +19,10 @@ enum Figure {
     static func fixed(_ number: Double, _ digits: Int) -> String {
         var scale = 1
         for _ in 0..<digits { scale *= 10 }
-        let scaled = Int((abs(number) * Double(scale)).rounded())
+        let scaled = Int((max(0, number) * Double(scale)).rounded())
         let fraction = String(scaled % scale)
         let zeros = String(repeating: "0", count: digits - fraction.count)
-        return (number < 0 && scaled > 0 ? "-" : "") + "\(scaled / scale)." + zeros + fraction
+        return "\(scaled / scale).\(zeros)\(fraction)"
     }
 
     /// Nanoseconds as milliseconds.
@@ -39,7 +39,7 @@ enum Figure {
 
     /// Bytes in the largest unit that gives one at least.
     static func bytes(_ count: Double) -> String {
-        switch abs(count) {
+        switch count {
         case ..<1_000: "\(Int(count.rounded())) B"
         case ..<1e6: fixed(count / 1e3, 1) + " KB"
         case ..<1e9: fixed(count / 1e6, 1) + " MB"

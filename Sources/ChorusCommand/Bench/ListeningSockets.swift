@@ -1,5 +1,4 @@
 package import NIOCore
-import NIOPosix
 
 /// Who listens at an address, by what Linux says in `/proc/net`.
 package struct ListeningSockets {

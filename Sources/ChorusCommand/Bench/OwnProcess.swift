@@ -6,7 +6,7 @@ import Glibc
 import Musl
 #endif
 
-/// What the bench's own process uses, and may.
+/// What the bench's own process uses.
 enum OwnProcess {
     /// In seconds, of all its threads.
     static var processorTime: Double {
@@ -18,17 +18,5 @@ enum OwnProcess {
         #endif
         guard getrusage(own, &usage) == 0 else { return 0 }
         return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
-    }
-
-    /// How many files it may have open; a connection is one.
-    static var mostFiles: Int {
-        #if canImport(Glibc)
-        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        #else
-        let resource = RLIMIT_NOFILE
-        #endif
-        var limit = rlimit()
-        guard getrlimit(resource, &limit) == 0 else { return .max }
-        return Int(clamping: limit.rlim_cur)
     }
 }

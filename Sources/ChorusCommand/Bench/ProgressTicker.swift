@@ -33,8 +33,8 @@ struct ProgressTicker {
         let faults = counters.lost + counters.outOfOrder + counters.duplicates + counters.misdelivered
         let parts = [
             "\(name)\(time)" + (total.map { " of \(Int($0.rounded(.down)))" } ?? "") + " s",
-            "published \(Figure.rate(counters.published - min(published, counters.published), seconds))",
-            "delivered \(Figure.rate(counters.deliveries - min(deliveries, counters.deliveries), seconds))",
+            "published \(Figure.rate(counters.published - published, seconds))",
+            "delivered \(Figure.rate(counters.deliveries - deliveries, seconds))",
             faults > 0 ? "lost, late or repeated \(Figure.grouped(faults))" : "",
             counters.ended > 0 ? "ended \(Figure.grouped(counters.ended))" : "",
         ]

@@ -38,11 +38,7 @@ struct APIClient: Sendable {
     private let key: String?
 
     init(_ server: ServerOptions, key: String?) {
-        var configuration = HTTPClient.Configuration(tlsConfiguration: server.tls, redirectConfiguration: .disallow)
-        // tried again by the one who says so
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.timeout = .init(connect: TimeAmount.seconds(Int64(10)), read: TimeAmount.seconds(Int64(60)))
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .api(server.tls))
         self.url = server.url
         self.key = key
     }
@@ -85,9 +81,9 @@ struct APIClient: Sendable {
             status = response.status.code
             answer = try await response.body.collect(upTo: 16 << 20)
         } catch {
-            throw Failure(error, at: url)
+            throw Failure(error: error, at: url)
         }
-        guard status == 200 else { throw Failure(status, String(buffer: answer), at: url) }
+        guard status == 200 else { throw Failure(status: status, body: answer, at: url) }
         guard let value = try? JSONValue(answer) else {
             throw Failure(message: "\(url) does not answer as Chorus does", exit: Exit.unavailable, isTemporary: false)
         }
@@ -97,7 +93,7 @@ struct APIClient: Sendable {
 
 extension APIClient.Failure {
     /// No answer.
-    fileprivate init(_ error: any Error, at url: String) {
+    init(error: any Error, at url: String) {
         message = "\(url) cannot be reached (\(error.plain))"
         exit = Exit.unavailable
         // a name that nobody has, an address at which nobody listens, a certificate that is not trusted
@@ -106,11 +102,23 @@ extension APIClient.Failure {
             || (error as? HTTPClientError) == .connectTimeout || "\(error)".contains("handshakeFailed")
     }
 
-    fileprivate init(_ status: UInt, _ body: String, at url: String) {
-        let line = body.split(whereSeparator: \.isNewline).first.map { ": \($0)" } ?? ""
+    /// An answer without success, whose body begins with a line for people.
+    init(status: UInt, body: ByteBuffer, at url: String) {
+        let line = String(buffer: body).split(whereSeparator: \.isNewline).first.map { ": \($0.prefix(200))" } ?? ""
         message = "\(url) answered \(status)\(line)"
         exit = [401, 403].contains(status) ? Exit.notPermitted : status == 413 ? Exit.usage : Exit.unavailable
         isTooLarge = status == 413
         isTemporary = status >= 500 || status == 429 || status == 408
+    }
+}
+
+extension HTTPClient.Configuration {
+    /// For the HTTP API of a server.
+    static func api(_ tls: TLSConfiguration) -> HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
+        // tried again by the one who says so
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.timeout = .init(connect: TimeAmount.seconds(Int64(10)), read: TimeAmount.seconds(Int64(60)))
+        return configuration
     }
 }

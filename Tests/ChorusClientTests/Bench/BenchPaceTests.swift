@@ -47,6 +47,41 @@ struct BenchPaceTests {
         #expect(pace.overdue(at: 1_000_000_000) == 1)
     }
 
+    @Test("what was sent when it was due is not overdue, also where an interval is not a whole number of nanoseconds")
+    func fractions() {
+        for rate in [3.0, 7, 30, 600, 999.9] {
+            var pace = pace { $0.rate = rate }
+            pace.begin(1_000, at: 12_345)
+            for _ in 0..<999 {
+                let due = pace.due ?? 0
+                #expect(pace.next(at: due) != nil)
+                #expect(pace.overdue(at: due) == 0)
+            }
+        }
+    }
+
+    @Test("a message that was not taken is the next one again, also when another phase has begun")
+    func takeBack() {
+        var pace = pace { $0.rate = 1_000 }
+        pace.begin(3, at: 0)
+        #expect(pace.next(at: 1_000_000)?.number == 1)
+        #expect(pace.next(at: 1_000_000)?.number == 2)
+        pace.takeBack()
+        #expect(pace.overdue(at: 1_000_000) == 1)
+        #expect(pace.next(at: 1_000_000)?.number == 2)
+        pace.takeBack()
+        pace.begin(2, at: 5_000_000)
+        #expect(pace.next(at: 5_000_000)?.number == 2)
+        #expect(pace.next(at: 6_000_000)?.number == 3)
+        #expect(pace.isDone)
+        pace.begin(1, at: 7_000_000)
+        pace.takeBack()
+        #expect(pace.next(at: 7_000_000)?.number == 3)
+        #expect(pace.overdue(at: 8_000_000) == 1)
+        #expect(pace.next(at: 8_000_000)?.number == 4)
+        #expect(pace.isDone)
+    }
+
     @Test("publishers take turns, in each phase from its begin")
     func turns() {
         for index in 0..<4 {

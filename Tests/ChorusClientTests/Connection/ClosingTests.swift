@@ -50,8 +50,7 @@ struct ClosingTests {
         try await ScriptedServer.run { server in
             let client = try await TestClient.connect(to: server.url())
             let peer = try await server.nextPeer()
-            peer.close(.normal)
-            try await peer.halfClose()
+            try await peer.closeAndHalfClose(.normal)
             try await client.expectClose(.normal)
             try await peer.expect(.received(.close(.normal, reason: "")))
             try await peer.wait(for: .closed)

@@ -103,9 +103,13 @@ final class Peer: Sendable {
         try await channel.close()
     }
 
-    /// Sends a FIN and goes on reading.
-    func halfClose() async throws {
-        try await channel.close(mode: .output)
+    /// Sends a close frame with a FIN behind it, and goes on reading. Both in one step of the event loop: what the
+    /// client answers to the frame may end the connection.
+    func closeAndHalfClose(_ code: WebSocketCloseCode) async throws {
+        try await channel.eventLoop.flatSubmit { [self] in
+            close(code)
+            return channel.close(mode: .output)
+        }.get()
     }
 
     /// Sends a RST.

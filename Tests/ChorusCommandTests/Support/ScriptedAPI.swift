@@ -30,11 +30,15 @@ final class ScriptedAPI: Sendable {
         case status(Int, String)
         /// It has accepted so many, and then there is an error, if one is given: a code and a message.
         case replies(Int, error: (Int, String)? = nil)
+        case silence
         case hangUp
     }
 
+    /// The lines of a request's head in lower case, and its body.
+    fileprivate typealias Request = (head: [String], batch: Batch)
+
     let port: Int
-    private let asked: Mutex<[Batch]>
+    private let asked: Mutex<[Request]>
 
     private init(port: Int) {
         self.port = port
@@ -44,16 +48,18 @@ final class ScriptedAPI: Sendable {
     var url: String { "http://127.0.0.1:\(port)" }
 
     /// What it has been asked so far.
-    var batches: [Batch] { asked.withLock { $0 } }
+    var batches: [Batch] { asked.withLock { $0.map(\.batch) } }
+    /// The lines of the requests' heads, in lower case.
+    var heads: [[String]] { asked.withLock { $0.map(\.head) } }
 
     /// Starts it, runs `body`, and stops it.
     ///
-    /// - Parameter answer: the answer to a request, by its number from 0.
+    /// - Parameter answer: the answer to a request, by its number from 0; asked for one after the other.
     static func run<Result: Sendable>(
-        _ answer: @escaping @Sendable (Int, Batch) -> Answer,
+        _ answer: @escaping @Sendable (Int, Batch) async -> Answer,
         _ body: (ScriptedAPI) async throws -> Result
     ) async throws -> Result {
-        let (requests, newRequests) = AsyncStream.makeStream(of: (any Channel, Batch).self)
+        let (requests, newRequests) = AsyncStream.makeStream(of: (any Channel, Request).self)
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
@@ -65,12 +71,12 @@ final class ScriptedAPI: Sendable {
             .get()
         let api = ScriptedAPI(port: channel.localAddress?.port ?? 0)
         let answering = Task {
-            for await (channel, batch) in requests {
+            for await (channel, request) in requests {
                 let number = api.asked.withLock { asked in
-                    asked.append(batch)
+                    asked.append(request)
                     return asked.count - 1
                 }
-                answer(number, batch).write(to: channel)
+                await answer(number, request.batch).write(to: channel)
             }
         }
         defer { answering.cancel() }
@@ -88,6 +94,7 @@ final class ScriptedAPI: Sendable {
 extension ScriptedAPI.Answer {
     fileprivate func write(to channel: any Channel) {
         switch self {
+        case .silence: break
         case .hangUp: channel.close(promise: nil)
         case .status(let status, let body): ScriptedAPI.Answer.write(status, body, to: channel)
         case .replies(let count, let error):
@@ -110,9 +117,9 @@ private final class RequestReader: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private var received: [UInt8] = []
-    private let onBatch: (ScriptedAPI.Batch) -> Void
+    private let onRequest: (ScriptedAPI.Request) -> Void
 
-    init(_ onBatch: @escaping (ScriptedAPI.Batch) -> Void) { self.onBatch = onBatch }
+    init(_ onRequest: @escaping (ScriptedAPI.Request) -> Void) { self.onRequest = onRequest }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         received += unwrapInboundIn(data).readableBytesView
@@ -125,7 +132,7 @@ private final class RequestReader: ChannelInboundHandler {
             guard head[0].hasPrefix("post /api/batch "),
                 let batch = try? JSONDecoder().decode(ScriptedAPI.Batch.self, from: body)
             else { return context.close(promise: nil) }
-            onBatch(batch)
+            onRequest((head, batch))
         }
     }
 }
