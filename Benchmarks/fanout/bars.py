@@ -1,12 +1,10 @@
 """What Chorus holds itself to."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import tables
-from tables import Results, cpu_per_delivery, latency
+from tables import Result, Results, Value, at, cpu_per_delivery, latency, median_of, sends
 
 
 @dataclass
@@ -14,7 +12,7 @@ class Bar:
     what: str
     scenario: str
     most: float
-    value: Callable[[dict[str, Any]], float]
+    value: Value
     unit: str = ""
     server: str = "chorus"
     # The value counts as a ratio to that of this server, in this scenario.
@@ -38,18 +36,13 @@ def p99(scenario: str, most: float, compared_with: str, what: str) -> Bar:
     return Bar(what, scenario, most, latency("p99"), floor="chorus", floor_scenario=compared_with)
 
 
-def growth(result: dict[str, Any]) -> float:
-    """Bytes per stalled client, with the window that they share."""
-    return result["slow"]["growth_stalled_per_slow_conn"]
+# Bytes per stalled client, with the window that they share.
+growth = at("slow", "growth_stalled_per_slow_conn")
 
 
-def growth_of_200(result: dict[str, Any]) -> float:
+def growth_of_200(result: Result) -> float:
     """Bytes; of L30 and L10, which differ in 200 stalled clients."""
     return growth(result) * result["slow"]["stalled"] / 200
-
-
-def sends(result: dict[str, Any]) -> float:
-    return result.get("sends_per_delivery") or math.nan
 
 
 BARS = [
@@ -60,11 +53,11 @@ BARS = [
     cpu("Bmax", 1.10, "rawfan-coalesce"),
     cpu("C", 1.15, "rawfan-send", "chorus-topics"),
     cpu("E", 1.5, "rawfan-coalesce"),
-    Bar("a burst of 100 is delivered after", "E", 20, lambda result: result["burst_ms"]["p50"], "ms"),
+    Bar("a burst of 100 is delivered after", "E", 20, at("burst_ms", "p50"), "ms"),
     cpu("F", 1.15, "rawfan-coalesce"),
-    Bar("memory per idle connection", "D", 2750, lambda result: result["memory"]["rss_per_conn"], "B"),
-    Bar("CPU per join", "D", 45, lambda result: result["connect"]["server_cpu_us_per_conn"], "µs"),
-    Bar("10,000 at once are up after", "G", 1.1, lambda result: result["storm"]["median_s"], floor="rawfan-send"),
+    Bar("memory per idle connection", "D", 2750, at("memory", "rss_per_conn"), "B"),
+    Bar("CPU per join", "D", 45, at("connect", "server_cpu_us_per_conn"), "µs"),
+    Bar("10,000 at once are up after", "G", 1.1, at("storm", "median_s"), floor="rawfan-send"),
     p99("L10", 1.1, "L10-0", "p99 of those who read"),
     p99("L30", 1.1, "L30-0", "p99 of those who read"),
     Bar("memory per stalled client, with the window that they share", "L10", 1024, growth, "B"),
@@ -81,31 +74,29 @@ BARS = [
     cpu("T19k", 1.15, "rawfan-send", "chorus-topics"),
     cpu("A100@2", 1.1, "chorus", "chorus-2loops"),
     cpu("Amax@2", 1.1, "chorus", "chorus-2loops"),
+    cpu("E@2", 1.1, "chorus", "chorus-2loops"),
     cpu("A100+", 1.2, "chorus", "chorus-deflate"),
     cpu("Amax+", 1.2, "chorus", "chorus-deflate"),
+    cpu("E+", 1.2, "chorus", "chorus-deflate"),
     cpu("F+", 1.2, "chorus", "chorus-deflate"),
     p99("J", 3, "A20", "p99 while 15,000 join"),
 ]
 
 
 def print_bars(results: Results) -> None:
+    bars = [bar for bar in BARS if bar.server in results.get(bar.scenario, {})]
+    if not bars:
+        return
     print("\n### What Chorus holds itself to\n")
     print("| | scenario | at most | measured | |\n|---|---|---|---|---|")
-    for bar in BARS:
-        if bar.server not in results.get(bar.scenario, {}):
-            continue
-        measured = median(results, bar.scenario, bar.server, bar)
+    for bar in bars:
+        measured = median_of(results, bar.scenario, bar.server, bar.value)
         unit = bar.unit
         if bar.beyond:
-            measured -= median(results, bar.beyond, bar.server, bar)
+            measured -= median_of(results, bar.beyond, bar.server, bar.value)
         if bar.floor:
             compared = bar.floor_scenario or bar.scenario
-            measured /= median(results, compared, bar.floor, bar)
+            measured /= median_of(results, compared, bar.floor, bar.value)
             unit = f"× {bar.floor_scenario or bar.floor}"
         verdict = "not measured" if math.isnan(measured) else "ok" if measured <= bar.most else "**missed**"
         print(f"| {bar.what} | {bar.scenario} | {bar.most:g} {unit} | {tables.number(measured)} | {verdict} |")
-
-
-def median(results: Results, scenario: str, server: str, bar: Bar) -> float:
-    runs = tables.good_results(results.get(scenario, {}).get(server, []))
-    return tables.median(bar.value(run) for run in runs if run["ok"])

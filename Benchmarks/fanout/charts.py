@@ -13,13 +13,13 @@ scheme.
 
 import argparse
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import tables
 from scenarios import SCENARIOS, SIZES
-from tables import Results, cpu_per_delivery, latency
+from tables import Results, cpu_per_delivery, latency, median_of
 
 CHORUS, FLOOR = "#e4572e", "#8a94a6"
 WIDTH, LEFT, RIGHT = 760, 235, 130  # of a chart; of what stands beside its bars
@@ -92,11 +92,6 @@ class Drawing:
         print(file)
 
 
-def median(results: Results, scenario: str, server: str, value: Callable[[tables.Result], float]) -> float:
-    runs = tables.good_results(results.get(scenario, {}).get(server, []))
-    return tables.median(value(run) for run in runs if run["ok"])
-
-
 def ends(scenario: str) -> tuple[str, str]:
     """The scenario's floor, and Chorus."""
     servers = SCENARIOS[scenario].servers
@@ -110,8 +105,8 @@ def draw_cpu(results: Results) -> Drawing:
     )
     values = {
         name: (
-            median(results, name, ends(name)[1], cpu_per_delivery),
-            median(results, name, ends(name)[0], cpu_per_delivery),
+            median_of(results, name, ends(name)[1], cpu_per_delivery),
+            median_of(results, name, ends(name)[0], cpu_per_delivery),
         )
         for name in SHORT
     }
@@ -145,7 +140,7 @@ def draw_latency(results: Results) -> Drawing:
         drawing.text(58, drawing.y + 21, SHORT[name], "small")
         for server, colour in zip(reversed(ends(name)), (CHORUS, FLOOR), strict=True):
             drawing.y += 14
-            values = [median(results, name, server, latency(key)) for key in ("p50", "p99", "p999")]
+            values = [median_of(results, name, server, latency(key)) for key in ("p50", "p99", "p999")]
             if any(map(math.isnan, values)):
                 continue
             drawing.line([(place(value), drawing.y) for value in values], colour)
@@ -168,7 +163,7 @@ def draw_growth(results: Results) -> Drawing:
     drawing.legend([("Chorus", CHORUS), ("the raw server", FLOOR)], 0)
     kinds = [kind for kind in "NX" if f"{kind}1k" in results]
     values = {
-        (kind, server, size): median(results, f"{kind}{size}", server, cpu_per_delivery)
+        (kind, server, size): median_of(results, f"{kind}{size}", server, cpu_per_delivery)
         for kind in kinds
         for server in ends(f"{kind}1k")
         for size in SIZES

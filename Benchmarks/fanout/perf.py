@@ -3,7 +3,7 @@
 
   perf.py [-s A100,Amax,…] [-p chorus,rawfan-send,…] [--rounds 5] [--seconds 3] [-o results.jsonl]
   perf.py -s slow                       a set of scenarios: default, all, and those in README.md
-  perf.py --table results.jsonl …       only the tables, of earlier results
+  perf.py --table results.jsonl …       only the tables, of earlier results; nothing is built or run
   perf.py --server 'NAME={"cmd": "…", "path": "/ws/%d", "pub_path": "/pub", "pub_msg": "%d|%p"}'    one more server
 
 Rounds are interleaved: every round runs every scenario against every server, and the tables show medians. README.md
@@ -17,6 +17,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,10 @@ def main() -> None:
     added = add_entries(arguments.server)
     servers = arguments.servers.split(",") if arguments.servers else []
     scenarios = [name for wanted in arguments.scenarios.split(",") for name in SETS.get(wanted, [wanted])]
-    for kind, names, known in (("server", servers, ENTRIES), ("scenario", scenarios, {**SETS, **SCENARIOS})):
+    for kind, names, all_known in (("server", servers, ENTRIES), ("scenario", scenarios, {**SETS, **SCENARIOS})):
         for name in names:
-            if name not in known:
-                sys.exit(f"unknown {kind} {name}; there are {', '.join(known)}")
+            if name not in all_known:
+                sys.exit(f"unknown {kind} {name}; there are {known(all_known)}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the server under test is ended, too
     build_tools()
     results = arguments.output or BUILD / time.strftime("results-%Y%m%d-%H%M%S.jsonl")
@@ -58,15 +59,20 @@ def main() -> None:
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("-s", "--scenarios", default="default", help=f"scenarios, and sets: {', '.join(SETS)}")
-    parser.add_argument("-p", "--servers", default="", help="default those of each scenario, and those of --server")
-    parser.add_argument("--server", action="append", default=[], metavar="NAME=JSON")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=3, help="measured time of a run, where the scenario has none")
-    parser.add_argument("--priority", action="store_true", help="run above everything else (root); for a busy machine")
-    parser.add_argument("-o", "--output", type=Path, help="results, one JSON object a line; is appended to")
-    parser.add_argument("--table", nargs="+", type=Path, metavar="RESULTS")
+    add = parser.add_argument
+    add("-s", "--scenarios", default="default", metavar="A100,…", help=f"{known(SCENARIOS)}; sets: {known(SETS)}")
+    add("-p", "--servers", default="", metavar="chorus,…", help=f"{known(ENTRIES)}; default those of each scenario")
+    add("--server", action="append", default=[], metavar="NAME=JSON", help="one more server, or NAME=@FILE; repeatable")
+    add("--rounds", type=int, default=5, help="default 5")
+    add("--seconds", type=float, default=3, help="measured time of a run, where the scenario has none; default 3")
+    add("--priority", action="store_true", help="run above everything else (root); for a busy machine")
+    add("-o", "--output", type=Path, help="results, one JSON object a line; is appended to; default in .build/fanout")
+    add("--table", nargs="+", type=Path, metavar="RESULTS", help="only the tables of these results")
     return parser.parse_args()
+
+
+def known(names: Iterable[str]) -> str:
+    return ", ".join(names)
 
 
 def run(server: str, scenario: str, arguments: argparse.Namespace) -> dict[str, Any]:
@@ -86,7 +92,7 @@ def options(scenario: str) -> list[str]:
 def sends_per_delivery(server: str, scenario: str) -> float | None:
     """System calls that write, per delivery; counted in a run of its own, so that nothing else pays for it."""
     with tempfile.NamedTemporaryFile(prefix="send-count-") as file:
-        environment = {"LD_PRELOAD": str(SEND_COUNT), "CHORUS_SEND_COUNT_FILE": file.name}
+        environment = {"LD_PRELOAD": str(SEND_COUNT), "CHORUS_COUNT_FILE": file.name}
         try:
             with Server(ENTRIES[server], environment) as running:
                 report = running.load("--count-file", file.name, *options(scenario), "--secs", "1")
@@ -102,7 +108,7 @@ def print_tables(files: list[Path]) -> None:
     for name, scenario in SCENARIOS.items():
         if name in results:
             print(f"\n### {name}: {scenario.title}\n")
-            tables.print_scenario(results[name])
+            tables.print_scenario(results, name)
     print_bars(results)
 
 

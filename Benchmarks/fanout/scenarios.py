@@ -96,17 +96,21 @@ for name, count in {"1": 1, "19": MANY // 1000, "190": MANY // 100, "1900": MANY
     )
 
 # What encrypting and compressing cost, and a second event loop. The messages are such that deflate halves them.
-for name in ("A100", "Amax", "F"):
+for name in ("A100", "Amax", "E", "F"):
     plain = SCENARIOS[name]
     SCENARIOS[f"{name}+"] = Scenario(
         f"{plain.title}: plain, with TLS, compressed",
         f"{plain.options} --fill hex",
         ("chorus", "chorus-tls", "chorus-deflate"),
+        counts_sends=True,
     )
-for name in ("A100", "Amax"):
+for name in ("A100", "Amax", "E"):
     plain = SCENARIOS[name]
     SCENARIOS[f"{name}@2"] = Scenario(
-        f"{plain.title}: one event loop, and two beside the generator", plain.options, ("chorus", "chorus-2loops")
+        f"{plain.title}: one event loop, and two beside the generator",
+        plain.options,
+        ("chorus", "chorus-2loops"),
+        counts_sends=True,
     )
 
 SETS = {
@@ -115,7 +119,7 @@ SETS = {
     "topics": ["C", "M", "Mburst"],
     "growth": [name for name in SCENARIOS if name[0] in "NXT"],
     "storm": ["A20", "J"],
-    "encodings": ["A100+", "Amax+", "F+"],
-    "loops": ["A100@2", "Amax@2"],
+    "encodings": ["A100+", "Amax+", "E+", "F+"],
+    "loops": ["A100@2", "Amax@2", "E@2"],
 }
 SETS["all"] = list(dict.fromkeys(name for names in SETS.values() for name in names))

@@ -1,4 +1,7 @@
-"""What perf.py and allocations.py share: building the tools, starting a server, running the load generator."""
+"""What perf.py and allocations.py share: building the tools, starting a server, running the load generator.
+
+Run as a program, it builds the tools.
+"""
 
 import json
 import os
@@ -12,7 +15,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -72,24 +75,28 @@ def add_entries(arguments: list[str]) -> list[str]:
 
 
 def build_tools() -> None:
-    """Compiles what is older than its sources."""
+    """Compiles what is older than its sources, or was compiled in another way."""
     if sys.platform != "linux":
         sys.exit("the fan-out benchmarks run on Linux only (epoll and /proc)")
     BUILD.mkdir(parents=True, exist_ok=True)
     tls = ["-DWITH_TLS", "-lssl", "-lcrypto"] if Path("/usr/include/openssl/ssl.h").exists() else []
     compile_c(WSFAN, sorted(HERE.glob("wsfan/*.c")), sorted(HERE.glob("wsfan/*.h")), flags=[*tls, "-lz"])
     compile_c(RAWFAN, [HERE / "rawfan.c"])
-    compile_c(MALLOC_COUNT, [HERE / "malloc_count.c"], flags=["-shared", "-fPIC"])
-    compile_c(SEND_COUNT, [HERE / "send_count.c"], flags=["-shared", "-fPIC"])
+    for counter in (MALLOC_COUNT, SEND_COUNT):
+        compile_c(counter, [HERE / f"{counter.stem}.c"], [HERE / "count_file.h"], flags=["-shared", "-fPIC"])
     if tls and not CERTIFICATE.exists():
         make_certificate()
 
 
 def compile_c(target: Path, sources: list[Path], depends_on: Sequence[Path] = (), flags: Sequence[str] = ()) -> None:
+    command = ["cc", "-std=gnu11", "-O2", "-Wall", "-o", str(target), *map(str, sources), *flags]
+    made_with = target.with_name(target.name + ".command")
     newest = max(path.stat().st_mtime for path in [*sources, *depends_on])
-    if target.exists() and target.stat().st_mtime > newest:
+    is_fresh = target.exists() and target.stat().st_mtime > newest
+    if is_fresh and made_with.exists() and made_with.read_text() == shlex.join(command):
         return
-    subprocess.run(["cc", "-std=gnu11", "-O2", "-Wall", "-o", target, *sources, *flags], check=True)
+    subprocess.run(command, check=True)
+    made_with.write_text(shlex.join(command))
 
 
 def make_certificate() -> None:
@@ -138,7 +145,7 @@ class Server:
         self.environment = {**os.environ, **entry.environment, **(environment or {})}
         self.port = free_port()
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> Self:
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             shlex.split(self.entry.command.replace("@PORT@", str(self.port))),
@@ -160,7 +167,7 @@ class Server:
         if self.priority:
             prioritize()
 
-    def __exit__(self, *_: Any) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def wait_until_it_accepts(self) -> None:
@@ -194,6 +201,7 @@ class Server:
         try:
             run = subprocess.run(
                 [*command, *self.entry.options, *options],
+                check=False,
                 capture_output=True,
                 text=True,
                 timeout=timeout,
@@ -206,3 +214,7 @@ class Server:
             return {**json.loads(run.stdout), "stderr": run.stderr[-300:]}
         except ValueError:
             return {"error": (run.stderr or run.stdout)[-300:]}
+
+
+if __name__ == "__main__":
+    build_tools()

@@ -76,13 +76,20 @@ final class BenchThread: ShardExecutor {
     }
 }
 
-/// A transport whose bytes can be counted when it is over.
+/// A transport whose bytes can be counted when it is over, and that does nothing but take them.
 protocol BenchTransport: Transport {
     /// How many bytes have come since the last time.
     func drain() -> Int
 }
 
-extension SocketTransport: BenchTransport {}
+extension BenchTransport {
+    func socketFailed() {}
+    func writeLater(_ bytes: ByteBuffer) {}
+    func resumeReading() {}
+    func subscriptionBegan(_ topic: String, _ start: SubscriptionStart) {}
+    func subscriptionEnded(_ topic: String) {}
+    func end(_ reason: SessionEnd) {}
+}
 
 /// Takes everything at once, and counts it.
 final class CountingTransport: BenchTransport {
@@ -99,13 +106,6 @@ final class CountingTransport: BenchTransport {
         bytes += size
         return .taken(size)
     }
-
-    func socketFailed() {}
-    func writeLater(_ bytes: ByteBuffer) {}
-    func resumeReading() {}
-    func subscriptionBegan(_ topic: String, _ start: SubscriptionStart) {}
-    func subscriptionEnded(_ topic: String) {}
-    func end(_ reason: SessionEnd) {}
 
     private final class PayloadEncoder: MessageEncoder {
         func encode(_ message: Message, topic: String, into out: inout ByteBuffer) {

@@ -14,9 +14,13 @@ struct HubCost {
             try await messages(of: numbers.first ?? 128, in: numbers.dropFirst().first ?? 1)
         case "topics": try topics(history: nil)
         case "topics-with-history": try topics(history: .last(10))
+        case "growth": try growth()
         case "recovery": try await recovery()
         case "presence": try await presence()
-        default: print("usage: HubCost messages [SIZE [TOPICS]] | topics | topics-with-history | recovery | presence")
+        default:
+            print(
+                "usage: HubCost messages [SIZE [TOPICS]] | topics | topics-with-history | growth | recovery | presence"
+            )
         }
     }
 
@@ -52,6 +56,34 @@ struct HubCost {
         }
         let bytes = Process.memory - before
         print("\(count) topics with one subscriber each: \(bytes >> 20) MiB, \(bytes / count) B each")
+    }
+
+    /// CPU of a message to one of so many topics with one subscriber each, from publishing to its write.
+    private static func growth() throws {
+        let messages = 200_000
+        let message = Message(.binary, ByteBuffer(repeating: 1, count: 128))
+        for count in [1, 1000, 19_000, 100_000, 1_000_000] {
+            let hub = Hub()
+            let thread = BenchThread()
+            let shard = hub.shard(of: ObjectIdentifier(thread), executor: thread).shard
+            let transport = CountingTransport()
+            let names = try (0..<count).map { try TopicName("topic \($0)") }
+            for name in names {
+                shard.open(transport, encoding: CountingTransport.encoding).subscribe(to: .named(name))
+            }
+            var times: [Double] = []
+            for _ in 0..<5 {
+                let start = Process.processorTime
+                for number in 0..<messages {
+                    // neighbours in time are none in memory
+                    _ = hub.offer(message, to: names[number * 7919 % count])
+                    thread.run()
+                }
+                times.append(Process.processorTime - start)
+                guard transport.drain() == messages * 128 else { fatalError("something was not delivered") }
+            }
+            print("\(count) topics with one subscriber each: \(nanoseconds(times, messages)) ns a message")
+        }
     }
 
     /// CPU of joining topics with presence, behind a lock and on another event loop; and what a storm of 10,000 joins in one

@@ -10,7 +10,7 @@ import Musl
 #endif
 
 /// Writes into a socket whose other end nobody reads until it is told to: what a system call and its copy cost.
-final class SocketTransport: Transport {
+final class SocketTransport: BenchTransport {
     private var ends: (Int32, Int32) = (-1, -1)
 
     init() {
@@ -51,11 +51,4 @@ final class SocketTransport: Transport {
         }
         return count
     }
-
-    func socketFailed() {}
-    func writeLater(_ bytes: ByteBuffer) {}
-    func resumeReading() {}
-    func subscriptionBegan(_ topic: String, _ start: SubscriptionStart) {}
-    func subscriptionEnded(_ topic: String) {}
-    func end(_ reason: SessionEnd) {}
 }

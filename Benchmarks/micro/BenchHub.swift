@@ -6,8 +6,9 @@ import NIOCore
 /// system calls.
 final class BenchHub {
     let hub: Hub
-    let thread = BenchThread()
+    let thread = SteppedThread()
     let shard: Shard
+    let presence = MemoryPresence(clock: { .uptimeNanoseconds(1_000_000_000) })
     private let sockets = CountingSockets()
     private let client = SilentTransport()
 
@@ -15,10 +16,7 @@ final class BenchHub {
 
     /// - Parameter options: what all topics keep.
     init(_ options: Namespace = Namespace()) {
-        hub = Hub(
-            configuration: .init(defaults: options),
-            presence: MemoryPresence(clock: { .uptimeNanoseconds(1_000_000_000) })
-        )
+        hub = Hub(configuration: .init(defaults: options), presence: presence)
         shard = hub.shard(of: ObjectIdentifier(thread), executor: thread).shard
         shard.sockets = sockets
     }

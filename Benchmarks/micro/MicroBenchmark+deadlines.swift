@@ -8,12 +8,16 @@ extension MicroBenchmark {
             (bench: BenchWheel(1000), one: BenchDeadline())
         } body: { state in
             state.bench.wheel.set(state.one, after: .seconds(25))
+            precondition(state.one.wheelSlot == state.bench.lastSlot)
             state.bench.wheel.cancel(state.one)
+            precondition(state.one.wheelSlot == -1)
         },
         MicroBenchmark("wheel: replace a deadline of 1,000", allocations: 0) {
             BenchWheel(1000)
         } body: { bench in
-            bench.wheel.set(bench.next(), after: .seconds(25))
+            let deadline = bench.next()
+            bench.wheel.set(deadline, after: .seconds(25))
+            precondition(deadline.wheelSlot == bench.lastSlot)
         },
         MicroBenchmark("wheel: let 1,000 deadlines come within a second", allocations: 0.06, perCall: 1000) {
             BenchWheel(1000)
@@ -34,13 +38,19 @@ private final class BenchDeadline: Timed {
 }
 
 private final class BenchWheel {
-    let thread = BenchThread()
+    let thread = SteppedThread()
     let wheel: TimingWheel
+    /// Where a deadline in 25 seconds stands; all others come before.
+    let lastSlot: Int32
     private let deadlines: [BenchDeadline]
     private var index = 0
 
     init(_ count: Int) {
         wheel = TimingWheel(executor: thread)
+        let last = BenchDeadline()
+        wheel.set(last, after: .seconds(25))
+        lastSlot = last.wheelSlot
+        wheel.cancel(last)
         deadlines = (0..<count).map { _ in BenchDeadline() }
         setAll(within: .seconds(25))
     }

@@ -13,11 +13,17 @@ extension MicroBenchmark {
             others: 1000
         ),
         MicroBenchmark("session: open, follow a topic of 1,000, close", allocations: 2.01) {
-            try members(of: BenchHub(), count: 1000)
-        } body: { state in
-            let session = state.hub.open()
-            session.subscribe(to: .named(state.topic))
+            let state = try members(of: BenchHub(), count: 1000)
+            // not at each operation: to ask for the names allocates
+            let session = oneMore(state)
+            precondition(session.topics == ["topic"])
             session.close()
+            return state
+        } body: { state in
+            let session = oneMore(state)
+            precondition(state.hub.hub.sessionCount == 1001)
+            session.close()
+            precondition(state.hub.hub.sessionCount == 1000)
         },
         comingBack("for the last 100 messages", allocations: 272.2, clients: 1),
         comingBack("for the last 100 messages, 1,000 at once", allocations: 6.3, clients: 1000),
@@ -28,7 +34,9 @@ extension MicroBenchmark {
             return (presence: presence, topic: topic, member: Member(id: "one more session"))
         } body: { state in
             state.presence.join(state.member, to: state.topic, true)
+            precondition(state.presence.memberCount == 1001)
             state.presence.leave(state.member.id, from: state.topic, true)
+            precondition(state.presence.memberCount == 1000)
         },
     ]
 
@@ -41,17 +49,25 @@ extension MicroBenchmark {
         return state
     }
 
+    private static func oneMore(_ members: Members) -> Session {
+        let session = members.hub.open()
+        session.subscribe(to: .named(members.topic))
+        return session
+    }
+
     private static func joining(
         _ what: String,
         allocations: Double,
         _ options: Namespace,
         others: Int
     ) -> MicroBenchmark {
-        MicroBenchmark("topic: \(what)", allocations: allocations) {
+        let present = options.presence.isOn ? others + 1 : 0
+        return MicroBenchmark("topic: \(what)", allocations: allocations) {
             let members = try members(of: BenchHub(options), count: others)
             return (members: members, session: members.hub.open())
         } body: { state in
             state.session.subscribe(to: .named(state.members.topic))
+            precondition(state.members.hub.presence.memberCount == present)
             precondition(state.session.unsubscribe(from: "topic"))
         }
     }

@@ -12,15 +12,16 @@ extension MicroBenchmark {
             precondition(state.log.count == 1000)
         },
         publishing("into a topic that nobody follows", allocations: 0, Namespace()),
-        publishing("into a topic that keeps 1,000", allocations: 0.26, Namespace(history: .last(1000))),
-        publishing("the newest of 100 keys", allocations: 0, Namespace(latest: Latest()), keys: 100),
+        publishing("into a topic that keeps 1,000", allocations: 0.26, Namespace(history: .last(1000)), kept: 1000),
+        publishing("the newest of 100 keys", allocations: 0, Namespace(latest: Latest()), keys: 100, kept: 100),
     ]
 
     private static func publishing(
         _ what: String,
         allocations: Double,
         _ options: Namespace,
-        keys: Int = 0
+        keys: Int = 0,
+        kept: Int = 0
     ) -> MicroBenchmark {
         MicroBenchmark("publish: \(what)", allocations: allocations, perCall: 1000) {
             let hub = BenchHub(options)
@@ -29,10 +30,14 @@ extension MicroBenchmark {
             }
             return (hub: hub, topic: try TopicName("topic"), publisher: hub.open(), messages: messages)
         } body: { state in
+            let before = state.hub.hub.publishedCount
             for number in 0..<1000 {
                 let message = state.messages[number % state.messages.count]
                 _ = state.hub.hub.publish(message, to: state.topic, from: state.publisher)
             }
+            precondition(state.hub.hub.publishedCount == before + 1000)
+            let bytes = state.hub.hub.history?.bytes ?? -1
+            precondition(kept > 0 ? bytes >= kept * 128 : bytes == 0)
         }
     }
 }

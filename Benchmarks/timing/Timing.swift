@@ -1,7 +1,7 @@
 import Benchmark
 import MicroBenchmarks
 
-/// The time of every micro benchmark: `scripts/perf micro`.
+/// The time of every micro benchmark: `scripts/benchmark`.
 let benchmarks: @Sendable () -> Void = {
     for micro in MicroBenchmark.all {
         Benchmark(

@@ -70,8 +70,10 @@ ssize_t tls_receive(Connection *connection, uint8_t *bytes, size_t count) {
     return (ssize_t)end;
 }
 
+// Not SSL_has_pending: that is true of half a record, too, whose rest the socket has to bring first. Without read_ahead
+// OpenSSL reads no further than a record, so what it has not looked at yet still wakes us.
 bool tls_has_more(const Connection *connection) {
-    return SSL_has_pending(connection->tls);
+    return SSL_pending(connection->tls) > 0;
 }
 
 void tls_end(Connection *connection) {

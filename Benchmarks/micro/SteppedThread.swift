@@ -4,7 +4,7 @@ import Synchronization
 
 /// A shard's thread: the caller's, while it runs what is waiting. Its clock stands still but for the pauses that it is
 /// asked for, so that a run does the same every time. Allocates nothing itself.
-final class BenchThread: ShardExecutor {
+final class SteppedThread: ShardExecutor {
     /// A function that is handed to generic code as such, an array for instance, is wrapped anew each time, and that
     /// is an allocation.
     private struct Work {
