@@ -70,9 +70,7 @@ def is_result(run: Result) -> bool:
 
 
 def median(results: Results, scenario: str, server: str) -> float:
-    """Over the runs in which nothing was lost."""
-    runs = results[scenario].get(server, [])
-    return tables.median(measure_of(scenario).value(run) for run in runs if is_result(run))
+    return tables.median_of(results, scenario, server, measure_of(scenario).value)
 
 
 def cell(results: Results, scenario: str, server: str, base: float) -> str:

@@ -199,6 +199,7 @@ struct BenchAPITests {
                 try? await topic.send(message.text)
             case .acceptAndDeliverLate:
                 Task {
+                    // until the bench has heard what ends its run, and before it gives up waiting (2 s)
                     try await Task.sleep(for: .milliseconds(300))
                     try await topic.send(message.text)
                 }

@@ -15,9 +15,7 @@ public struct HTTPHeaderField: Sendable, Hashable {
 extension [HTTPHeaderField] {
     /// How many fields are called `name`, whatever the case.
     func count(_ name: String) -> Int {
-        var count = 0
-        for field in self where field.name.equalsIgnoringCase(name) { count += 1 }
-        return count
+        count { field in field.name.equalsIgnoringCase(name) }
     }
 
     /// The value of the first field called `name`.

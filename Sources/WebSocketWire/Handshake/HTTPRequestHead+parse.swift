@@ -19,6 +19,7 @@ extension HTTPRequestHead {
             minorVersion: try Self.minorVersion(UnsafeRawBufferPointer(rebasing: line[(last + 1)...])),
             headers: []
         )
+        // what browsers send, at once: growing to it takes three more allocations
         headers.reserveCapacity(16)
     }
 

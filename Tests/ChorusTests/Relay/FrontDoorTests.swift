@@ -1,6 +1,7 @@
 import Chorus
 import ChorusTesting
 import Dispatch
+import Foundation  // files
 import NIOCore
 import Testing
 
@@ -132,6 +133,34 @@ struct FrontDoorTests {
                 try await Task.sleep(for: .milliseconds(900))
             }
             #expect(try await client.read(through: "\r\n\r\n").hasPrefix("HTTP/1.1 101 "))
+        }
+    }
+
+    /// `net.core.somaxconn`; macOS has no such file, and a limit of 128.
+    private static let mostWaiting: Int = {
+        let text = try? String(contentsOfFile: "/proc/sys/net/core/somaxconn", encoding: .utf8)
+        return text.flatMap { Int($0.prefix { $0.isNumber }) } ?? 128
+    }()
+
+    @Test("hundreds who come while the server is busy wait in the kernel", .enabled(if: mostWaiting >= 600))
+    func backlog() async throws {
+        let blockade = Blockade()
+        try await serve(
+            configure: { $0.eventLoops = 1 },
+            routes: { server in
+                server.relayTopics()
+                blockade.add(to: server)
+            }
+        ) { test in
+            let blocker = try await test.client("/block")
+            var clients: [RawClient] = []
+            try await blockade.block(test, blocker) {
+                // whoever finds no room tries again after a second, and finds none until the blockade ends by itself
+                let start = ContinuousClock.now
+                for _ in 0..<500 { clients.append(try await test.raw()) }
+                #expect(ContinuousClock.now - start < .seconds(9))
+            }
+            try await test.expectConnections(1 + clients.count)
         }
     }
 }
