@@ -292,10 +292,16 @@ def test_without_the_feed_it_shows_what_is_published(another_server: Callable[..
     expect(page.get_by_test_id("price")).to_have_text("12.50")
 
 
+NAMES = "() => [...document.querySelectorAll('[data-testid=tile]')].map(tile => tile.dataset.symbol)"
+
+
 def test_filter_and_order(server: Server, visitor: Visitor) -> None:
     page = watch(visitor(), server.origin)
-    names = page.evaluate("() => [...document.querySelectorAll('[data-testid=tile]')].map(tile => tile.dataset.symbol)")
-    assert names == sorted(names) and len(set(names)) == SYMBOLS
+    names = page.evaluate(NAMES)
+    # tiles stand in the order in which their symbols came, until the page is drawn the next time
+    wait_until("in the order of their names", lambda: page.evaluate(NAMES) == sorted(names))
+    names.sort()
+    assert len(set(names)) == SYMBOLS
     page.get_by_label("Filter").fill(names[7].lower())
     expect(page.get_by_test_id("tile").filter(visible=True)).to_have_count(1)
     expect(page.get_by_test_id("shown")).to_have_text("1")
