@@ -69,8 +69,9 @@ struct SubscribeHookTests {
                 server.onSubscribe { _ in .allowed }
             }
         ) { test in
-            _ = try await test.client("/ws/room?name=alice")
+            let alice = try await test.client("/ws/room?name=alice")
             #expect(try await test.hub.presence(in: TopicName("room")).map(\.info) == [nil])
+            try await alice.close()
         }
     }
 

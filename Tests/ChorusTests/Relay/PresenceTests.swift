@@ -41,8 +41,9 @@ struct PresenceTests {
             let client = try await test.raw()
             try await client.send(RawSocket.request(path))
             try await client.expectRefusal(400)
-            _ = try await test.client("/ws/room?name=")
+            let nameless = try await test.client("/ws/room?name=")  // who is dropped here has gone before one asks
             #expect(try await test.hub.presence(in: TopicName("room")).map(\.info) == [nil])
+            try await nameless.close()
         }
         try await serve { test in _ = try await test.client(path) }
     }
