@@ -7,10 +7,12 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Chorus", targets: ["Chorus"]),
+        .library(name: "CentrifugeProtocol", targets: ["CentrifugeProtocol"]),
         .library(name: "ChorusCore", targets: ["ChorusCore"]),
         .library(name: "ChorusClient", targets: ["ChorusClient"]),
         .library(name: "ChorusDemo", targets: ["ChorusDemo"]),
         .library(name: "ChorusTesting", targets: ["ChorusTesting"]),
+        .library(name: "ChorusTokens", targets: ["ChorusTokens"]),
         .library(name: "WebSocketWire", targets: ["WebSocketWire"]),
         .executable(name: "chorus", targets: ["ChorusCommand"]),
         // for the package in Benchmarks, which has no access to what they measure
@@ -20,12 +22,19 @@ let package = Package(
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration",
+            from: "1.4.0",
+            traits: ["Reloading"]
+        ),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        // its default traits read streams, with full Foundation
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
         .package(
             url: "https://github.com/hummingbird-project/hummingbird",
             from: "2.28.1",
@@ -33,6 +42,7 @@ let package = Package(
         ),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         .systemLibrary(
@@ -50,6 +60,15 @@ let package = Package(
         ),
         .target(name: "JSONWire", dependencies: [.product(name: "NIOCore", package: "swift-nio")]),
         .target(
+            name: "CentrifugeProtocol",
+            dependencies: [
+                "JSONWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            exclude: ["Generated/client.proto"]
+        ),
+        .target(
             name: "ChorusCore",
             dependencies: [
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -61,6 +80,7 @@ let package = Package(
         .target(
             name: "Chorus",
             dependencies: [
+                "CentrifugeProtocol",
                 "ChorusCore",
                 "JSONWire",
                 "WebSocketWire",
@@ -99,6 +119,18 @@ let package = Package(
             ]
         ),
         .target(
+            name: "ChorusTokens",
+            dependencies: [
+                "Chorus",
+                "ChorusCore",
+                "JSONWire",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .target(
             name: "ChorusDemo",
             dependencies: [
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -113,7 +145,9 @@ let package = Package(
                 "ChorusClient",
                 "ChorusCore",
                 "ChorusDemo",
+                "ChorusTokens",
                 "JSONWire",
+                .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -126,6 +160,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
         .executableTarget(name: "Tutorial", dependencies: ["Chorus"], path: "Examples/Tutorial"),
@@ -155,6 +190,7 @@ let package = Package(
             dependencies: ["Chorus", .product(name: "Hummingbird", package: "hummingbird")],
             path: "Examples/Mounted"
         ),
+        .executableTarget(name: "Procedures", dependencies: ["Chorus"], path: "Examples/Procedures"),
         .executableTarget(
             name: "HubCost",
             dependencies: [
@@ -168,6 +204,7 @@ let package = Package(
         .target(
             name: "MicroBenchmarks",
             dependencies: [
+                "CentrifugeProtocol",
                 "Chorus",
                 "ChorusCore",
                 "JSONWire",
@@ -180,6 +217,28 @@ let package = Package(
         .testTarget(
             name: "WebSocketWireTests",
             dependencies: ["WebSocketWire", .product(name: "NIOCore", package: "swift-nio")]
+        ),
+        .testTarget(
+            name: "CentrifugeProtocolTests",
+            dependencies: [
+                "CentrifugeProtocol",
+                "JSONWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]
+        ),
+        .testTarget(
+            name: "ChorusTokensTests",
+            dependencies: [
+                "Chorus",
+                "ChorusTokens",
+                "ChorusCore",
+                "ChorusTesting",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
         ),
         .testTarget(
             name: "JSONWireTests",
@@ -213,6 +272,7 @@ let package = Package(
         .testTarget(
             name: "ChorusTests",
             dependencies: [
+                "CentrifugeProtocol",
                 "Chorus",
                 "ChorusClient",
                 "ChorusCore",
@@ -236,7 +296,9 @@ let package = Package(
             dependencies: [
                 "ChorusClient",
                 "ChorusCommand",
+                "ChorusCore",
                 "ChorusTesting",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]

@@ -13,7 +13,7 @@ public struct MicroBenchmark: Sendable {
 
     /// All of them, in the order in which they are shown.
     public static let all: [MicroBenchmark] =
-        frames + reading + deflate + json + topics + delivery + membership + deadlines
+        frames + reading + deflate + json + centrifuge + topics + delivery + membership + deadlines
 
     /// - Parameters:
     ///   - perCall: how many operations `body` is.

@@ -28,6 +28,28 @@ extension ByteBuffer {
         writeInteger(UInt8(ascii: "\""))
     }
 
+    /// Appends a JSON value in one line: line breaks between its parts, the only ones that a value can have, are left
+    /// out.
+    package mutating func writeLine(json value: ByteBuffer) {
+        let isLine = value.withUnsafeReadableBytes { bytes in
+            !bytes.contains { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        }
+        if isLine {
+            writeImmutableBuffer(value)
+        } else {
+            writeBytes(value.readableBytesView.filter { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") })
+        }
+    }
+
+    /// A text as a JSON string.
+    ///
+    /// - Parameter text: in UTF-8.
+    package init(jsonString text: ByteBuffer) {
+        self.init()
+        reserveCapacity(text.readableBytes + 16)
+        writeJSONString(text.readableBytesView)
+    }
+
     /// Appends a number in decimal digits.
     package mutating func writeDecimal(_ number: UInt64) {
         withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { digits in

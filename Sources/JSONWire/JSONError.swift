@@ -5,5 +5,10 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
     /// Which byte is wrong, from 0.
     package let offset: Int
 
+    package init(reason: String, offset: Int) {
+        self.reason = reason
+        self.offset = offset
+    }
+
     package var description: String { "\(reason) at byte \(offset)" }
 }
