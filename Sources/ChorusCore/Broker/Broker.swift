@@ -31,7 +31,8 @@ public protocol Broker: Sendable {
         completion: @escaping @Sendable (Result<HistoryPage, ChorusError>) -> Void
     )
 
-    /// Forgets what a topic has kept, and its epoch with it.
+    /// Forgets the messages that a topic has kept, and the newest of its keys. Its epoch stays, and the next offset is
+    /// the next: who has seen the newest message has missed nothing, and all others are told that they have.
     func removeHistory(of topic: TopicName, completion: @escaping @Sendable (Result<Void, ChorusError>) -> Void)
 }
 

@@ -21,13 +21,7 @@ extension Hub {
 
     private func ofEachShard<Part: Sendable>(_ part: @escaping @Sendable (Shard) -> Part) async -> [Part] {
         var all: [Part] = []
-        for shard in shards {
-            all.append(
-                await withUnsafeContinuation { continuation in
-                    shard.execute { continuation.resume(returning: part($0)) }
-                }
-            )
-        }
+        for shard in shards { all.append(await shard.value(part)) }
         return all
     }
 

@@ -54,9 +54,13 @@ extension Hub {
         }.get()
     }
 
-    /// Forgets what a topic has kept, and what publishers are recognised by. Throws what the broker says. Positions
-    /// that were given out before are of another epoch then.
+    /// Forgets what a topic has kept. Throws ``ChorusError/Code/noHistory`` when it keeps nothing, and what the broker
+    /// says.
+    ///
+    /// The topic goes on where it is: who follows it notices nothing, and who comes back having seen the newest message
+    /// has missed nothing.
     public func removeHistory(of topic: TopicName) async throws(ChorusError) {
+        guard namespaces[topic].kept != nil else { throw ChorusError(.noHistory, "\(topic) keeps no history") }
         try await withUnsafeContinuation { continuation in
             broker.removeHistory(of: topic) { continuation.resume(returning: $0) }
         }.get()

@@ -46,8 +46,15 @@ extension Hub {
     }
 
     /// Publishes from a session's thread, and says how long the session is to stop reading.
-    package func publish(_ message: Message, to topic: TopicName, from session: Session) -> Pace {
-        accept(message, to: topic, PublishOptions(), nil)
+    ///
+    /// - Parameter completion: told what became of it, possibly before this returns.
+    package func publish(
+        _ message: Message,
+        to topic: TopicName,
+        from session: Session,
+        completion: (@Sendable (Result<Position?, ChorusError>) -> Void)? = nil
+    ) -> Pace {
+        accept(message, to: topic, PublishOptions(), completion)
         return topics.find(topic)?.charge(message.cost) ?? .go
     }
 
@@ -72,7 +79,7 @@ extension Hub {
         published.add(1, ordering: .relaxed)
         var message = message
         message.time = WallClock.milliseconds
-        let kept = namespaces[topic].kept
+        let kept = kept(of: topic)
         broker.publish(Publication(message, to: topic, history: kept, options: options), completion: completion)
     }
 }

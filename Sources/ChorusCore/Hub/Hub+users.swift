@@ -8,7 +8,7 @@ extension Hub {
     /// - Returns: how many sessions it was sent to; 0 when the user is not here.
     @discardableResult
     public func send(_ message: Message, toUser user: String) async -> Int {
-        await forEachSession(of: user) { $0.send($0.frame(message), isReply: false) }
+        await forEach(SessionSelection(user: user)) { $0.send($0.frame(message), isReply: false) }
     }
 
     /// Sends text to every session of a user.
@@ -21,11 +21,52 @@ extension Hub {
     /// - Returns: how many sessions there were.
     @discardableResult
     public func disconnect(user: String, reason: String = "disconnected by the server") async -> Int {
-        await forEachSession(of: user) { session in
+        await disconnect(SessionSelection(user: user), reason: reason)
+    }
+
+    /// Ends sessions.
+    ///
+    /// - Parameters:
+    ///   - code: the close code, 3000 to 4999 (RFC 6455 section 7.4.2). Default the protocol's own for this, 4503 on a
+    ///     plain WebSocket.
+    ///   - reason: what the client is told, cut at 123 bytes.
+    /// - Returns: how many sessions there were.
+    @discardableResult
+    public func disconnect(
+        _ selection: SessionSelection,
+        code: UInt16? = nil,
+        reason: String = "disconnected by the server"
+    ) async -> Int {
+        await forEach(selection) { session in
             // first, so that what the client alone was to receive goes out before the last words
-            session.transport?.end(.disconnected(reason))
+            session.transport?.end(.disconnected(reason, code: code))
             session.close()
         }
+    }
+
+    /// Lets clients follow a topic, as far as their protocol can say so.
+    ///
+    /// - Returns: how many do that did not before.
+    @discardableResult
+    public func subscribe(
+        _ selection: SessionSelection,
+        to topic: TopicName,
+        _ terms: FollowTerms = FollowTerms()
+    ) async -> Int {
+        let count = Atomic<Int>(0)
+        _ = await forEach(selection) { session in
+            if session.transport?.follow(topic, terms) ?? false { count.add(1, ordering: .relaxed) }
+        }
+        return count.load(ordering: .relaxed)
+    }
+
+    /// Says anew how long connections may last whose protocol knows of that.
+    ///
+    /// - Parameter time: until when, in seconds since 1970; `nil` for as long as they like.
+    /// - Returns: how many sessions there were.
+    @discardableResult
+    public func refresh(_ selection: SessionSelection, until time: Int64?) async -> Int {
+        await forEach(selection) { $0.transport?.refresh(until: time) }
     }
 
     /// Takes every session of a user out of a topic. Clients that can be told are told.
@@ -33,11 +74,25 @@ extension Hub {
     /// - Returns: how many sessions followed it.
     @discardableResult
     public func unsubscribe(user: String, from topic: TopicName) async -> Int {
+        await unsubscribe(SessionSelection(user: user), from: topic)
+    }
+
+    /// Takes sessions out of a topic, or out of all that they follow by name. Clients that can be told are told.
+    ///
+    /// - Parameter topic: `nil` for all.
+    /// - Returns: how many sessions followed it, or any.
+    @discardableResult
+    public func unsubscribe(_ selection: SessionSelection, from topic: TopicName?) async -> Int {
         let count = Atomic<Int>(0)
-        _ = await forEachSession(of: user) { session in
-            guard session.unsubscribe(from: topic.description) else { return }
-            count.add(1, ordering: .relaxed)
-            session.transport?.subscriptionEnded(topic.description)
+        _ = await forEach(selection) { session in
+            // broadcasts come through a topic without a name
+            let names = topic.map { [$0.description] } ?? session.topics.filter { !$0.isEmpty }
+            let left = names.count { name in
+                guard session.unsubscribe(from: name) else { return false }
+                session.transport?.subscriptionEnded(name)
+                return true
+            }
+            if left > 0 { count.add(1, ordering: .relaxed) }
         }
         return count.load(ordering: .relaxed)
     }
@@ -48,30 +103,14 @@ extension Hub {
     @discardableResult
     public func unsubscribe(_ session: SessionID, from topic: TopicName) async -> Bool {
         for shard in shards {
-            let found = await withUnsafeContinuation { continuation in
-                shard.execute { shard in
-                    let session = shard.session(session)
-                    let isFollowing = session?.unsubscribe(from: topic.description) ?? false
-                    if isFollowing { session?.transport?.subscriptionEnded(topic.description) }
-                    continuation.resume(returning: isFollowing)
-                }
+            let found = await shard.value { shard in
+                let session = shard.session(session)
+                let isFollowing = session?.unsubscribe(from: topic.description) ?? false
+                if isFollowing { session?.transport?.subscriptionEnded(topic.description) }
+                return isFollowing
             }
             if found { return true }
         }
         return false
-    }
-
-    private func forEachSession(of user: String, _ body: @escaping @Sendable (Session) -> Void) async -> Int {
-        var count = 0
-        for shard in shards {
-            count += await withUnsafeContinuation { continuation in
-                shard.execute { shard in
-                    let sessions = shard.users[user]?.sessions ?? [:]
-                    for session in sessions.values { body(session) }
-                    continuation.resume(returning: sessions.count)
-                }
-            }
-        }
-        return count
     }
 }

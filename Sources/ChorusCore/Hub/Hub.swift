@@ -8,18 +8,19 @@ import Synchronization
 /// try await hub.publish("Goal!", to: TopicName("scores:final"))
 /// ```
 public final class Hub: Sendable {
-    /// How the hub was made.
-    public let configuration: Configuration
+    /// What its topics keep, and how much.
+    public var configuration: Configuration { rules.configuration }
     let topics: TopicTable
     let broker: any Broker
     let presence: any Presence
-    let namespaces: NamespaceTable
+    let rules: NamespaceRegister
     let register = SessionRegister()
     /// Programs' broadcasts that were not accepted because an event loop was behind.
     let refusedBroadcasts = Atomic<Int>(0)
     /// Messages published through this hub, broadcasts included.
     let published = Atomic<Int>(0)
     private let budget: MemoryBudget
+    private let outbox: OutboxLimits
     private let everyone: LiveTopic
     private let shardTable = Mutex<[ObjectIdentifier: ShardHandle]>([:])
 
@@ -43,17 +44,23 @@ public final class Hub: Sendable {
         func make(_ options: Namespace) -> TopicNamespace {
             TopicNamespace(options, broker: broker, presence: presence, budget: budget)
         }
-        let namespaces = NamespaceTable(configuration, make: make)
-        self.configuration = configuration
+        let rules = NamespaceRegister(configuration, NamespaceTable(configuration, make: make))
+        self.rules = rules
+        self.outbox = configuration.outbox
         self.budget = budget
         self.broker = broker
         self.presence = presence
-        self.namespaces = namespaces
-        self.topics = TopicTable { LiveTopic(name: $0.description, in: namespaces[$0]) }
+        self.topics = TopicTable { LiveTopic(name: $0.description, in: rules.table[$0]) }
         self.everyone = LiveTopic(name: "", in: make(Namespace(window: configuration.defaults.window)))
         let delivery = HubDelivery(hub: self)
         broker.start(delivery)
         presence.start(delivery)
+    }
+
+    var namespaces: NamespaceTable { rules.table }
+
+    func makeNamespace(_ options: Namespace) -> TopicNamespace {
+        TopicNamespace(options, broker: broker, presence: presence, budget: budget)
     }
 
     /// What holds for a topic.
@@ -87,7 +94,7 @@ public final class Hub: Sendable {
             let shard = ShardHandle(
                 topics: topics,
                 register: register,
-                outbox: configuration.outbox,
+                outbox: outbox,
                 executor: executor()
             )
             shards[owner] = shard

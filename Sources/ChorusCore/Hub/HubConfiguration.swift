@@ -10,18 +10,28 @@ extension Hub {
         public var memoryBudget: Int
         /// How much may wait for one client alone. Default 128 messages, 64 KiB.
         public var outbox: OutboxLimits
+        /// What stands in a topic's name before the users that it is meant for, separated by commas: with `#`, only
+        /// clients of users 42 and 43 may follow `dialog#42,43`, or publish to it. Default `nil`: nothing.
+        public var userSeparator: Character?
+        /// What the names of topics begin with that clients may follow only with a token for that topic. Default `nil`:
+        /// nothing.
+        public var privatePrefix: String?
 
         /// Makes a configuration.
         public init(
             defaults: Namespace = Namespace(),
             namespaces: [Namespace] = [],
             memoryBudget: Int = 256 << 20,
-            outbox: OutboxLimits = OutboxLimits()
+            outbox: OutboxLimits = OutboxLimits(),
+            userSeparator: Character? = nil,
+            privatePrefix: String? = nil
         ) {
             self.defaults = defaults
             self.namespaces = namespaces
             self.memoryBudget = memoryBudget
             self.outbox = outbox
+            self.userSeparator = userSeparator
+            self.privatePrefix = privatePrefix
         }
 
         /// Throws ``ChorusError/Code/invalidConfiguration`` when a namespace has a name that no topic's namespace can

@@ -31,6 +31,11 @@ package final class TopicTable: Sendable {
         }
     }
 
+    /// The names of all topics that are followed, a stripe at a time.
+    package var allNames: some Sequence<[String]> {
+        stripes.parts.lazy.map { part in part.withLock { Array($0.keys) } }
+    }
+
     /// How many topics are followed.
     package var count: Int { stripes.sum { $0.count } }
 }

@@ -1,6 +1,7 @@
 /// Where a message stands in its topic.
 public struct Position: Hashable, Sendable, CustomStringConvertible {
-    /// Which life of the topic the offset belongs to; a topic that was lost or recreated has another.
+    /// Which life of the topic the offset belongs to; a topic that was lost or recreated has another. None has 0: a
+    /// client that comes back with that takes whichever life the topic is in.
     public var epoch: UInt64
     /// The message's number within its topic, from 1, without gaps.
     public var offset: UInt64

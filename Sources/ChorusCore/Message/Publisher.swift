@@ -9,6 +9,7 @@ package final class Publisher: Hashable, Sendable {
     /// About what it takes, as if nothing else of the same publisher were kept.
     var cost: Int {
         64 + member.id.utf8.count + (member.user?.utf8.count ?? 0) + (member.info?.readableBytes ?? 0)
+            + (member.connectionInfo?.readableBytes ?? 0)
     }
 
     package static func == (a: Publisher, b: Publisher) -> Bool { a.member == b.member }

@@ -11,15 +11,18 @@ public struct Member: Hashable, Sendable, Identifiable {
     /// What was said of it when it joined: one JSON value. Where users are told of once, when the first of his sessions
     /// did.
     public var info: ByteBuffer?
+    /// What was said of its connection, as by its token: one JSON value.
+    public var connectionInfo: ByteBuffer?
 
     /// The longest info, in bytes of JSON.
     public static let longestInfo = 1024
 
     /// Makes a member.
-    public init(id: String, user: String? = nil, info: ByteBuffer? = nil) {
+    public init(id: String, user: String? = nil, info: ByteBuffer? = nil, connectionInfo: ByteBuffer? = nil) {
         self.id = id
         self.user = user
         self.info = info
+        self.connectionInfo = connectionInfo
     }
 }
 

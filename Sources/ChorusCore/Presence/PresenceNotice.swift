@@ -24,7 +24,10 @@ public indirect enum PresenceNotice: Hashable, Sendable {
     var cost: Int {
         switch self {
         case .joined(let members, _), .left(let members, _), .present(.some(let members), _):
-            members.reduce(0) { $0 + 64 + ($1.user?.utf8.count ?? 0) + ($1.info?.readableBytes ?? 0) }
+            members.reduce(0) { sum, member in
+                sum + 64 + (member.user?.utf8.count ?? 0) + (member.info?.readableBytes ?? 0)
+                    + (member.connectionInfo?.readableBytes ?? 0)
+            }
         case .present(nil, _): 0
         }
     }

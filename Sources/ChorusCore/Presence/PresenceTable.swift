@@ -76,7 +76,8 @@ package struct PresenceTable: Sendable {
     package mutating func join(_ member: Member, now: NIODeadline) {
         let session = member.id
         if let known = entries[session]?.member(of: session) {
-            if known.user == member.user, known.info == member.info {
+            // whom it is told of as may be another
+            if known.user == member.user, known.info == member.info, known.connectionInfo == member.connectionInfo {
                 return comesBack(session, as: session)
             }
             remove(session)

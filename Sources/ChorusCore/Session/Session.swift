@@ -7,8 +7,10 @@ package import NIOCore
 public final class Session {
     /// Identifies the session within the process.
     public let id: SessionID
-    private let userSessions: UserSessions?
-    /// What its topics' messages are encoded with.
+    /// When it began, in seconds since 1970.
+    let openedAt = UInt32(clamping: WallClock.milliseconds / 1000)
+    private var userSessions: UserSessions?
+    /// What its topics' messages are encoded with, where a subscription has no variant of it.
     let encoding: ShardEncoding
     let shard: Shard
     private(set) var transport: (any Transport)?
@@ -22,9 +24,18 @@ public final class Session {
     private(set) var socket: Socket
     /// Its client can be told of what it has missed; where it cannot, the session ends.
     let hearsNotices: Bool
+    /// Its client is told who is there when a subscription begins.
+    let hearsPresence: Bool
+    /// It is told of joins and leaves alone: so also of its own.
+    var hearsOfItself: Bool { hearsNotices && !hearsPresence }
     /// The transport still holds the rest of a frame: nothing is written until it is ready.
     var isBusy = false {
         didSet { if isBusy != oldValue { rostersChange() } }
+    }
+    /// What its topics have waits until its client has been told something first; how subscriptions begin is found out
+    /// meanwhile.
+    private(set) var isHeld = false {
+        didSet { if isHeld != oldValue { rostersChange() } }
     }
     /// It stands in the shard's list of sessions that can go on.
     var isQueued = false
@@ -35,14 +46,14 @@ public final class Session {
         id: SessionID,
         encoding: ShardEncoding,
         hearsNotices: Bool,
-        user: UserSessions?,
+        hearsPresence: Bool,
         shard: Shard,
         transport: any Transport,
         socket: Socket
     ) {
         self.id = id
-        self.userSessions = user
         self.hearsNotices = hearsNotices
+        self.hearsPresence = hearsPresence
         self.encoding = encoding
         self.shard = shard
         self.transport = transport
@@ -51,6 +62,12 @@ public final class Session {
 
     /// Who its client is; `nil` if nobody has said.
     package var user: String? { userSessions?.name }
+
+    /// Says who its client is, where that is known only after it has connected. Once.
+    package func identify(as user: String) {
+        guard !isClosed, userSessions == nil else { return }
+        userSessions = shard.enter(self, as: user)
+    }
 
     /// Whether the session has ended.
     public var isClosed: Bool { transport == nil }
@@ -61,16 +78,26 @@ public final class Session {
     /// Follows a topic, from now on or from a point in its past. Following it twice changes nothing.
     ///
     /// - Parameters:
+    ///   - variant: which of its encoding's variants it receives there.
     ///   - user: as whom it is a member there; by default as itself.
     ///   - info: one JSON value that presence says of it.
+    ///   - connectionInfo: one JSON value that presence says of its connection.
     package func subscribe(
         to topic: TopicReference,
         from point: StartingPoint = .now,
+        variant: UInt8 = 0,
         as user: String? = nil,
-        info: ByteBuffer? = nil
+        info: ByteBuffer? = nil,
+        connectionInfo: ByteBuffer? = nil
     ) {
         guard !isClosed else { return }
-        shard.join(self, topic, from: point, Member(id: id.description, user: user ?? self.user, info: info))
+        shard.join(
+            self,
+            topic,
+            from: point,
+            variant: variant,
+            Member(id: id.description, user: user ?? self.user, info: info, connectionInfo: connectionInfo)
+        )
     }
 
     /// No longer follows a topic. Returns whether it did.
@@ -116,6 +143,16 @@ public final class Session {
         return false
     }
 
+    /// Holds back what its topics have until ``release()``. What it alone is sent goes out.
+    package func hold() { isHeld = true }
+
+    /// What its topics have goes on, behind what it was sent meanwhile.
+    package func release() {
+        guard isHeld else { return }
+        isHeld = false
+        if !isClosed { shard.enqueue(self) }
+    }
+
     /// Tells the session that its transport has written what it kept.
     public func transportIsReady() {
         guard !isClosed, isBusy else { return }
@@ -139,7 +176,7 @@ public final class Session {
 
 extension Session {
     /// The socket, as long as what its topics have may go there: nothing is to be written before.
-    var liveSocket: Socket { isBusy || !outbox.isEmpty ? .none : socket }
+    var liveSocket: Socket { isBusy || isHeld || !outbox.isEmpty ? .none : socket }
 
     /// Nothing more is written to the socket, whose number may be another's from now on; the transport is still asked.
     /// Its owner calls this before anything else of the shard runs.

@@ -26,12 +26,60 @@ public protocol Transport: AnyObject {
     /// begins with what is published from now on.
     func subscriptionBegan(_ topic: String, _ start: SubscriptionStart)
 
+    /// The program wants the client to follow a topic, in whose past it may begin. Returns whether it does: not where it
+    /// does already, and not where its protocol cannot say so.
+    func follow(_ topic: TopicName, _ terms: FollowTerms) -> Bool
+
+    /// The program says anew how long the connection may last: in seconds since 1970, `nil` for as long as it likes.
+    func refresh(until time: Int64?)
+
     /// Tells the client that the program has taken it out of a topic.
     func subscriptionEnded(_ topic: String)
 
     /// Ends the connection because its session broke a bound of Chorus, or the program wants it; tells the client why
     /// where the protocol can. The session has been closed, or is as soon as this returns.
     func end(_ reason: SessionEnd)
+
+    /// What is known of the way, for those who list connections; `nil` for nothing, which is the default.
+    var info: TransportInfo? { get }
+}
+
+extension Transport {
+    /// Nothing.
+    public var info: TransportInfo? { nil }
+}
+
+extension Transport {
+    /// Its protocol cannot say so.
+    public func follow(_ topic: TopicName, _ terms: FollowTerms) -> Bool { false }
+
+    /// It lasts as long as it likes.
+    public func refresh(until time: Int64?) {}
+}
+
+/// How a client follows a topic because the program wants it.
+public struct FollowTerms: Hashable, Sendable {
+    /// What presence says of it there: one JSON value.
+    public var info: ByteBuffer?
+    /// What the client is given with the news that it follows the topic: one JSON value.
+    public var data: ByteBuffer?
+    /// What came after this is sent first.
+    public var since: Position?
+    /// When it ends, in seconds since 1970; `nil` for never.
+    public var expiresAt: Int64?
+
+    /// Makes terms; everything has a default.
+    public init(
+        info: ByteBuffer? = nil,
+        data: ByteBuffer? = nil,
+        since: Position? = nil,
+        expiresAt: Int64? = nil
+    ) {
+        self.info = info
+        self.data = data
+        self.since = since
+        self.expiresAt = expiresAt
+    }
 }
 
 /// What became of a write.
@@ -57,6 +105,6 @@ public enum SessionEnd: Hashable, Sendable {
     case unrecoverable(Position?)
     /// The past that a subscription wanted cannot be read now; later it may be.
     case unavailable
-    /// The program wants it, for this reason.
-    case disconnected(String)
+    /// The program wants it, for this reason; with this close code, or the protocol's own for that.
+    case disconnected(String, code: UInt16? = nil)
 }

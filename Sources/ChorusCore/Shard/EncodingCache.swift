@@ -1,6 +1,25 @@
 /// The encoded segments of one topic and encoding that a shard has at hand: the newest one, which live delivery
 /// extends, and older ones while subscriptions read them.
 struct EncodingCache {
+    /// What the next message may be encoded as a difference to: of large ones the log keeps none.
+    struct Base {
+        /// The newest message that was encoded.
+        private var message: Message?
+        /// Up to here there is no other.
+        private var through: UInt64
+
+        /// - Parameter earlier: what it was before `entry`.
+        init(_ entry: Message, _ sequence: UInt64, after earlier: Base?) {
+            through = sequence
+            message = entry.notice == nil ? entry : earlier?.before(sequence)
+        }
+
+        /// The message before another, if it is this.
+        func before(_ sequence: UInt64) -> Message? { sequence == through + 1 ? message : nil }
+    }
+
+    /// Only where messages are encoded as differences.
+    var base: Base?
     private var segments: [(logFirst: UInt64, encoded: EncodedSegment)] = []
 
     /// How many bytes are kept: what a pass writes, and as much again for those who catch up.

@@ -14,7 +14,7 @@ struct RosterEntry {
         let session = subscription.session
         self.subscription = subscription
         self.socket = subscription.isBehind ? .none : session.liveSocket
-        self.encoding = UInt16(session.encoding.index)
+        self.encoding = UInt16(subscription.encoding.index)
         self.followsOthers = session.subscriptions.count > 1
     }
 }

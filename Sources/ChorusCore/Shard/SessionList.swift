@@ -47,6 +47,28 @@ struct SessionList {
     }
 }
 
+extension SessionList {
+    /// Up to `count` sessions in their order, the first of them the first after `id`.
+    func page(after id: SessionID?, count: Int) -> [Session] {
+        Array(places[(id.map(place(after:)) ?? 0)...].lazy.compactMap { $0 }.prefix(count))
+    }
+
+    /// Where those begin whose identifiers are above `id`; before that may be holes.
+    private func place(after id: SessionID) -> Int {
+        var low = 0
+        var high = places.count
+        while low < high {
+            let middle = (low + high) / 2
+            guard let place = places[middle..<high].firstIndex(where: { $0 != nil }), let found = places[place] else {
+                high = middle
+                continue
+            }
+            if found.id.rawValue <= id.rawValue { low = place + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
 extension SessionList: Sequence {
     func makeIterator() -> some IteratorProtocol<Session> { places.lazy.compactMap { $0 }.makeIterator() }
 }

@@ -7,7 +7,8 @@ extension Shard {
         let deliveries = tally.deliveries
         defer { tally.recovered += tally.deliveries - deliveries }
         var share = limits.bytesPerSession
-        for subscription in session.subscriptions where subscription.isBehind && subscription.recovery == nil {
+        for subscription in session.subscriptions
+        where !session.isHeld && subscription.isBehind && subscription.recovery == nil {
             let isLive =
                 subscription.topic.topic.overflow == .latest
                 ? catchUpWithLatest(subscription) : catchUp(subscription, &share)
@@ -16,12 +17,12 @@ extension Shard {
         }
         // the past can wait: no window counts for it
         for subscription in session.subscriptions {
-            guard let recovery = subscription.recovery else { continue }
+            guard let recovery = subscription.recovery, !session.isHeld || !recovery.hasBegun else { continue }
             let isDone = recover(subscription, recovery, &share)
             if session.isBusy || session.isClosed { return }
             if !isDone { enqueue(session) }
         }
-        tellPresence(session)
+        if !session.isHeld { tellPresence(session) }
     }
 
     /// Returns whether the subscription is live or lost; otherwise its session is busy, or has had its share.
@@ -34,7 +35,7 @@ extension Shard {
                 overflow(subscription)
                 return true
             }
-            let encoded = topic.frames(of: segment, from: next, subscription.session.encoding)
+            let encoded = topic.frames(of: segment, from: next, subscription.encoding)
             let last = min(segment.last, topic.edge(for: subscription))
             let frames = encoded.frame(of: next)..<encoded.frame(of: last) + 1
             share -= encoded.bytes(frames).count
@@ -62,7 +63,7 @@ extension Shard {
         let encoded = EncodedSegment(sparse: start + 1)
         // what is newer than the edge comes live, and with it the newest message of its key
         for entry in newest.entries where entry.number <= edge {
-            let encoding = subscription.session.encoding
+            let encoding = subscription.encoding
             encoding.append(entry.message, sequence: entry.number, topic: topic.topic.name, to: encoded)
         }
         let deliveries = tally.deliveries

@@ -96,13 +96,13 @@ extension Shard {
     ) {
         let session = subscription.session
         guard !session.isClosed else { return allowance.spend() }
-        guard !session.isBusy, session.outbox.isEmpty else {
+        guard !session.isBusy, !session.isHeld, session.outbox.isEmpty else {
             allowance.spend()
             subscription.cursor = subscription.topic.delivered
             subscription.topic.fallsBehind(subscription)
             return
         }
-        let batch = prepared(session.encoding, subscription.topic, pass)
+        let batch = prepared(subscription.encoding, subscription.topic, pass)
         if batch.excludes(session.id) || (gathers && session.subscriptions.count > 1) {
             return gather(subscription, batch, &allowance)
         }

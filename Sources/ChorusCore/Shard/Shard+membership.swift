@@ -7,16 +7,19 @@ extension Shard {
         _ session: Session,
         _ reference: TopicReference,
         from point: StartingPoint,
+        variant: UInt8,
         _ member: @autoclosure () -> Member
     ) {
         let local = self.local(reference)
         guard !session.subscriptions.contains(where: { $0.topic === local }) else { return }
-        let subscription = Subscription(session: session, topic: local, cursor: local.delivered)
+        let subscription = Subscription(session: session, topic: local, cursor: local.delivered, variant: variant)
         local.add(subscription)
         session.add(subscription)
-        isPresent(subscription, member)
+        if !session.hearsOfItself { isPresent(subscription, member) }
         if point == .now { beginsLive(subscription) } else { recoverLater(subscription, from: point) }
         owePresence(subscription)
+        guard session.hearsOfItself else { return }
+        if let recovery = subscription.recovery { recovery.arrival = member() } else { arrives(subscription, member()) }
     }
 
     /// Takes a subscription that its session has let go of out of its topic. May happen at any time, also while the

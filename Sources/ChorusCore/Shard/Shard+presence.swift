@@ -9,6 +9,12 @@ extension Shard {
         presence.join(member(), to: topic, options)
     }
 
+    /// A session that hears of itself is live: what is told before that would not reach it.
+    func arrives(_ subscription: Subscription, _ member: Member?) {
+        guard let member, subscription.rosterIndex >= 0 else { return }
+        isPresent(subscription) { member }
+    }
+
     /// It has no longer.
     func isAbsent(_ subscription: Subscription) {
         guard let (presence, topic, options) = presence(of: subscription) else { return }
@@ -18,7 +24,7 @@ extension Shard {
     /// A session is to be told who is there: at its beginning, and after everything that it has missed. From then on it
     /// is told of what changes.
     func owePresence(_ subscription: Subscription) {
-        guard subscription.session.hearsNotices, presence(of: subscription)?.options.isTold ?? false else { return }
+        guard subscription.session.hearsPresence, presence(of: subscription)?.options.isTold ?? false else { return }
         subscription.owesPresence = true
         enqueue(subscription.session)
     }
@@ -59,7 +65,7 @@ extension Shard {
             return owePresence(subscription)
         }
         let notice = Message(.present(state.members, state.count))
-        session.send(session.encoding.frame(notice, topic: topic.name), isReply: false)
+        session.send(subscription.encoding.frame(notice, topic: topic.name), isReply: false)
     }
 
     private func presence(

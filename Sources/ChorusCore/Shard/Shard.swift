@@ -75,38 +75,42 @@ package final class Shard {
     /// - Parameters:
     ///   - socket: where the client's bytes go straight to, past the transport.
     ///   - hearsNotices: whether the client can be told of what it has missed.
+    ///   - hearsPresence: whether it is told who is there when a subscription begins; by default if it can be told
+    ///     anything.
     ///   - user: who it is, if somebody has said.
     package func open(
         _ transport: any Transport,
         socket: Socket = .none,
         encoding: Encoding,
         hearsNotices: Bool = false,
+        hearsPresence: Bool? = nil,
         user: String? = nil
     ) -> Session {
         let session = Session(
             id: register.open(),
             encoding: part(of: encoding),
             hearsNotices: hearsNotices,
-            user: user.map { sessions(of: $0) },
+            hearsPresence: hearsPresence ?? hearsNotices,
             shard: self,
             transport: transport,
             socket: socket
         )
         sessions.append(session)
-        if let user { users[user]?.sessions[session.id] = session }
+        if let user { session.identify(as: user) }
         return session
     }
 
-    private func sessions(of user: String) -> UserSessions {
-        if let known = users[user] { return known }
-        let new = UserSessions(user)
-        users[user] = new
-        return new
+    /// Enters a session among those of its user.
+    func enter(_ session: Session, as user: String) -> UserSessions {
+        let all = users[user] ?? UserSessions(user)
+        users[user] = all
+        all.sessions[session.id] = session
+        return all
     }
 
-    private func part(of encoding: Encoding) -> ShardEncoding {
-        if let known = encodings.first(where: { $0.encoding === encoding }) { return known }
-        let new = ShardEncoding(encoding, index: encodings.count)
+    func part(of encoding: Encoding, _ variant: UInt8 = 0) -> ShardEncoding {
+        if let known = encodings.first(where: { $0.encoding === encoding && $0.number == variant }) { return known }
+        let new = ShardEncoding(encoding, variant, index: encodings.count, shard: self)
         encodings.append(new)
         return new
     }

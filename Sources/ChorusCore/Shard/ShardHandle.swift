@@ -29,6 +29,13 @@ package final class ShardHandle: Sendable {
     package func execute(_ body: @escaping @Sendable (Shard) -> Void) {
         executor.execute { [confined] in body(confined.value) }
     }
+
+    /// What `body` gives on the shard's thread.
+    package func value<Value: Sendable>(_ body: @escaping @Sendable (Shard) -> Value) async -> Value {
+        await withUnsafeContinuation { continuation in
+            execute { continuation.resume(returning: body($0)) }
+        }
+    }
 }
 
 private final class ShardReference {

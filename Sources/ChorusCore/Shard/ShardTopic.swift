@@ -22,6 +22,9 @@ final class ShardTopic {
     var isSettling = false
     /// By encoding; grows with the encodings in use.
     private var caches: [EncodingCache] = []
+    /// Subscriptions that receive whole messages until they have one that others can be a difference to; and whether a
+    /// pass has brought them one.
+    private var newcomers: [(subscription: Subscription, isServed: Bool)] = []
     /// Only where there is history.
     let past: ShardPast?
     private var lowestBehind: UInt64 = 0
@@ -67,6 +70,7 @@ final class ShardTopic {
     }
 
     func begin(_ pass: Pass) {
+        admitNewcomers()
         past?.passBegins(pass.segments, after: delivered)
         self.pass = pass
     }
@@ -74,6 +78,9 @@ final class ShardTopic {
     /// Everybody has been served: the live edge moves.
     func endPass() {
         guard let pass else { return }
+        if !newcomers.isEmpty, pass.segments.contains(where: { $0.hasPublication(after: delivered) }) {
+            for index in newcomers.indices { newcomers[index].isServed = true }
+        }
         past?.passEnds()
         delivered = pass.target
         self.pass = nil
@@ -109,7 +116,20 @@ final class ShardTopic {
         for index in caches.indices { caches[index].trim() }
     }
 
+    /// Everything that was written to those who keep up has been taken: from here on they have what comes before.
+    private func admitNewcomers() {
+        guard !newcomers.isEmpty else { return }
+        newcomers.removeAll { subscription, isServed in
+            guard subscription.rosterIndex >= 0 else { return true }
+            guard isServed, !subscription.isBehind else { return false }
+            subscription.becomesRegular()
+            entryChanged(of: subscription)
+            return true
+        }
+    }
+
     func add(_ subscription: Subscription) {
+        if subscription.isNewcomer { newcomers.append((subscription, false)) }
         subscription.rosterIndex = Int32(roster.count)
         roster.append(RosterEntry(subscription))
     }
@@ -132,6 +152,8 @@ final class ShardTopic {
         move(from: Int32(roster.count - 1), to: index)
         roster.removeLast()
         subscription.rosterIndex = -1
+        // a silent topic must not keep all who were ever here
+        if newcomers.count > 2 * roster.count + 16 { newcomers.removeAll { $0.subscription.rosterIndex < 0 } }
     }
 
     private func move(from source: Int32, to target: Int32) {
@@ -171,9 +193,26 @@ final class ShardTopic {
     /// The frames of `segment` from `sequence` on, encoding what is not at hand.
     func frames(of segment: TopicLog.Segment, from sequence: UInt64, _ encoding: ShardEncoding) -> EncodedSegment {
         while caches.count <= encoding.index { caches.append(EncodingCache()) }
-        return caches[encoding.index].frames(of: segment, from: sequence) { message, sequence, encoded in
-            encoding.append(message, sequence: sequence, topic: topic.name, to: encoded)
+        guard encoding.readsPrevious else {
+            return caches[encoding.index].frames(of: segment, from: sequence) { message, sequence, encoded in
+                encoding.append(message, sequence: sequence, topic: topic.name, to: encoded)
+            }
         }
+        var base = caches[encoding.index].base
+        defer { caches[encoding.index].base = base }
+        return caches[encoding.index].frames(of: segment, from: sequence) { message, sequence, encoded in
+            let previous = base?.before(sequence) ?? publication(before: sequence, in: segment)
+            encoding.append(message, after: previous, sequence: sequence, topic: topic.name, to: encoded)
+            base = EncodingCache.Base(message, sequence, after: base)
+        }
+    }
+
+    /// The message before another, if it is at hand.
+    private func publication(before sequence: UInt64, in segment: TopicLog.Segment) -> Message? {
+        let here = segment.messages[..<Int(sequence - segment.first)].last { $0.notice == nil }
+        if let here { return here }
+        guard segment.first > 1, let earlier = topic.segment(containing: segment.first - 1) else { return nil }
+        return earlier.messages.last { $0.notice == nil }
     }
 
     /// A cursor of somebody who is behind has moved.

@@ -22,6 +22,11 @@ package struct TopicLog: Sendable {
             messages.dropFirst(sequence < first ? 0 : Int(sequence - first) + 1)
         }
 
+        /// Whether there is more than notices above `sequence`.
+        func hasPublication(after sequence: UInt64) -> Bool {
+            messages(after: sequence).contains { $0.notice == nil }
+        }
+
         package static let maximumMessages = 64
         package static let maximumBytes = 32 << 10
     }

@@ -19,11 +19,14 @@ package final class TopicNamespace: Sendable {
 }
 
 /// The namespaces of a hub, by name.
-struct NamespaceTable: Sendable {
+final class NamespaceTable: Sendable {
     private let named: [Substring: TopicNamespace]
-    let other: TopicNamespace
+    private let other: TopicNamespace
+    /// Whether there was another before: topics may be those of namespaces that are not here any more.
+    let isReplacement: Bool
 
-    init(_ configuration: Hub.Configuration, make: (Namespace) -> TopicNamespace) {
+    init(_ configuration: Hub.Configuration, isReplacement: Bool = false, make: (Namespace) -> TopicNamespace) {
+        self.isReplacement = isReplacement
         var named: [Substring: TopicNamespace] = [:]
         for options in configuration.namespaces { named[options.name[...]] = make(options) }
         self.named = named

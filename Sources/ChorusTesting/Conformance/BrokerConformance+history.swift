@@ -47,15 +47,19 @@ extension BrokerConformance {
             try await requireEqual(probe.history("a").messages.texts, ["1", "2"], "history")
             try await requireEqual(probe.history("a").messages.offsets, [1, 2], "offsets")
         },
-        Check("removing a history begins another epoch") { probe in
-            let before = try await probe.publish(Message("1"), to: "a")
+        Check("removing a history lets go of its messages, and the next offset is the next") { probe in
+            let first = try await probe.publish(Message("1"), to: "a")
+            let before = try await probe.publish(Message("2"), to: "a", PublishOptions(idempotencyKey: "k"))
             try await probe.removeHistory("a")
             let page = try await probe.history("a")
             try requireEqual(page.messages, [], "history")
-            try requireEqual(page.position.offset, 0, "the newest offset")
-            try require(page.position.epoch != before?.epoch, "the epoch is the same")
-            let after = try await probe.publish(Message("2"), to: "a")
-            try requireEqual(after, Position(epoch: page.position.epoch, offset: 1), "the next position")
+            try requireEqual(page.position, before, "the newest position")
+            try requireEqual(page.first, 3, "the oldest offset")
+            let again = try await probe.publish(Message("2"), to: "a", PublishOptions(idempotencyKey: "k"))
+            try requireEqual(again, before, "the position of a repeat")
+            let after = try await probe.publish(Message("3"), to: "a")
+            try requireEqual(after, Position(epoch: first?.epoch ?? 0, offset: 3), "the next position")
+            try await requireEqual(probe.history("a").messages.texts, ["3"], "history")
             try await probe.removeHistory("never published to")
         },
     ]

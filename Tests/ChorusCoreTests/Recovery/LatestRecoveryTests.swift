@@ -120,13 +120,13 @@ struct LatestRecoveryTests {
         #expect(last.texts(of: "price:1").isEmpty)
     }
 
-    @Test("a stream that is removed meanwhile begins again")
-    func removed() {
+    @Test("a stream that is lost meanwhile begins again")
+    func lost() {
         publish(1...2, keys: 100, to: "price:1")
         let client = test.client("price:1", from: .latest, hearsNotices: true)
         client.room = 100
         test.run()
-        test.removeHistory(of: "price:1")
+        test.loseStream(of: "price:1")
         publish(7...7, keys: 2, to: "price:1")
         client.room = .max
         test.flush(client)

@@ -58,7 +58,7 @@ extension RecoveryModel {
         // what was yet to come when it was asked for may be there by now
         let isAhead = seen.epoch != client.arrival.epoch || seen.offset > client.arrival.offset
         let isGone = seen.epoch != epoch || isAhead || seen.offset + UInt64(kept) < head
-        // a history that was removed, and not published to since, shows in the broker only
+        // a stream that was lost, and not published to since, shows in the broker only
         let isRemoved = test.position(of: names[client.topic]).epoch != epoch
         if !isGone, !isRemoved { fail("client \(client.number) lost \(seen), which is there (\(head), \(kept) kept)") }
     }
@@ -125,7 +125,7 @@ extension RecoveryModel {
         else {
             return
         }
-        // those of a history that was removed are gone
+        // those of a stream that was lost are gone
         let epoch = test.position(of: names[client.topic]).epoch
         var newest: [String: Entry] = [:]
         for entry in published[client.topic] where entry.position?.epoch == epoch { newest[entry.key ?? ""] = entry }

@@ -112,7 +112,7 @@ final class RecoveryModel {
     private func step() {
         switch random.int(0...99) {
         case 0..<30: publish()
-        case 30..<32: remove()
+        case 30..<32: lose()
         case 32..<48: join()
         case 48..<75: runSome()
         case 75..<78: test.run()
@@ -146,10 +146,10 @@ final class RecoveryModel {
         note("\(names[topic]) has \(published[topic].count), at \(here(topic))")
     }
 
-    private func remove() {
+    private func lose() {
         let topic = random.int(0...names.count - 1)
-        note("the history of \(names[topic]) is removed")
-        test.removeHistory(of: names[topic])
+        note("\(names[topic]) is lost")
+        test.loseStream(of: names[topic])
         // or the epoch that a shard asks for would be unknown here
         _ = here(topic)
     }

@@ -212,7 +212,7 @@ struct RecoveryTests {
         let epoch = test.position(of: "few:1").epoch
         let start = StartingPoint.since(Position(epoch: epoch, offset: 195), orLast: 100)
         let client = outrun(from: start) {
-            test.removeHistory(of: "few:1")
+            test.loseStream(of: "few:1")
             publish(201...205, to: "few:1")
         }
         let other = test.position(of: "few:1").epoch
@@ -263,13 +263,39 @@ struct RecoveryTests {
         #expect(client.texts(of: topic) == texts(2...4))
     }
 
-    @Test("a stream that was removed meanwhile is another one")
+    @Test(
+        "who has seen the newest message misses nothing when the history is removed, and others are told that they do"
+    )
     func removed() {
+        publish(1...100)
+        let complete = offset(100)
+        let incomplete = offset(99)
+        let live = test.client(topic)
+        test.run()
+        test.removeHistory(of: topic)
+        publish(101...102)
+        let position = test.position(of: topic)
+        let one = test.client(topic, from: complete, hearsNotices: true)
+        let other = test.client(topic, from: incomplete, hearsNotices: true)
+        let late = test.client(topic, from: .last(50))
+        test.run()
+        publish(103...103)
+        test.run()
+        #expect(live.texts(of: topic) == texts(101...103))
+        #expect(one.texts(of: topic) == texts(101...103))
+        #expect(one.starts == [.recovering(from: Position(epoch: position.epoch, offset: 100), edge: 102)])
+        #expect(other.texts(of: topic) == texts(101...103))
+        #expect(other.starts == [.gap(upTo: Position(epoch: position.epoch, offset: 100), edge: 102)])
+        #expect(late.texts(of: topic) == texts(101...103))
+    }
+
+    @Test("a stream that was lost meanwhile is another one")
+    func lost() {
         publish(1...100)
         let start = offset(10)
         let live = test.client(topic)
         test.run()
-        test.removeHistory(of: topic)
+        test.loseStream(of: topic)
         publish(101...102)
         let client = test.client(topic, from: start, hearsNotices: true)
         test.run()

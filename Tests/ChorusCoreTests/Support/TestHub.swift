@@ -115,6 +115,9 @@ struct TestHub {
 
     func removeHistory(of topic: String) { broker.removeHistory(of: name(topic)) { _ in } }
 
+    /// The broker forgets the topic: what comes is of another epoch.
+    func loseStream(of topic: String) { broker.forget(name(topic)) }
+
     /// Does something on a shard's thread.
     @discardableResult
     func on<Result>(_ shard: Int = 0, _ body: (Shard) throws -> Result) rethrows -> Result {

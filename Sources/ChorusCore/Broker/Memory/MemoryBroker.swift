@@ -89,10 +89,21 @@ public final class MemoryBroker: Broker {
         completion: @escaping @Sendable (Result<Void, ChorusError>) -> Void
     ) {
         stripes.withLock(of: topic.description) { streams in
-            guard let stream = streams.removeValue(forKey: topic.description) else { return }
-            account(from: stream.cost, to: 0, topics: -1)
+            let before = streams[topic.description]?.cost ?? 0
+            streams[topic.description]?.clear()
+            account(from: before, to: streams[topic.description]?.cost ?? 0, topics: 0)
         }
         completion(.success(()))
+    }
+
+    /// Forgets all that it knows of a topic, as if it had never been: its next message begins another epoch.
+    package func forget(_ topic: TopicName) {
+        stripes.withLock(of: topic.description) { forget(topic.description, &$0) }
+    }
+
+    private func forget(_ name: String, _ streams: inout [String: MemoryStream]) {
+        guard let stream = streams.removeValue(forKey: name) else { return }
+        account(from: stream.cost, to: 0, topics: -1)
     }
 
     /// How many topics it knows.
@@ -156,11 +167,8 @@ public final class MemoryBroker: Broker {
         let before = streams[name]?.cost ?? 0
         streams[name]?.trim(now: now, most: share)
         guard let stream = streams[name] else { return }
-        guard stream.isEmpty, now - stream.lastUse >= memory else {
-            return account(from: before, to: stream.cost, topics: 0)
-        }
-        streams[name] = nil
-        account(from: before, to: 0, topics: -1)
+        account(from: before, to: stream.cost, topics: 0)
+        if stream.isEmpty, now - stream.lastUse >= memory { forget(name, &streams) }
     }
 
     /// Begins to, when the first topic is kept: a hub without history has no task for it.

@@ -113,6 +113,15 @@ struct MemoryStream: Sendable {
         }
     }
 
+    /// Lets go of all messages. Where the stream is stays, and what publishers are recognised by.
+    mutating func clear() {
+        segments = []
+        latest = LatestTable()
+        stored = 0
+        bytes = 0
+        first = head + 1
+    }
+
     /// What a query asks for, still packed.
     struct Selection: Sendable {
         fileprivate(set) var page: HistoryPage

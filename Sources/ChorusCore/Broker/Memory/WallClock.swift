@@ -7,11 +7,14 @@ import Musl
 #endif
 
 /// The time of day.
-enum WallClock {
+package enum WallClock {
     /// Milliseconds since 1970, UTC.
-    static var milliseconds: Int64 {
+    package static var milliseconds: Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
+
+    /// Seconds since 1970, UTC.
+    package static var seconds: Int64 { milliseconds / 1000 }
 }

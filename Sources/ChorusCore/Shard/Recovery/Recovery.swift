@@ -5,6 +5,8 @@ final class Recovery {
     private let orLast: Int
     /// The stream that the cursor is in; `nil` until the client was told where it begins.
     var epoch: UInt64?
+    /// Its client has been told.
+    var hasBegun: Bool { epoch != nil }
     /// The broker has been asked where the topic is, and what it keeps.
     var isInformed = false
     /// It waits for an answer, or for a pass.
@@ -18,6 +20,9 @@ final class Recovery {
     /// How often in a row the broker was asked whether the topic has come as far as the client says, and answered no,
     /// or not before the shard had delivered more.
     var questions = 0
+
+    /// Who is present when it is live, if its session hears of itself.
+    var arrival: Member?
 
     static let mostQuestions = 8
 

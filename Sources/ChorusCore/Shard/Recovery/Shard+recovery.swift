@@ -45,6 +45,7 @@ extension Shard {
             }
             guard subscription.cursor < edge.offset else {
                 becomesLive(subscription)
+                arrives(subscription, recovery.arrival)
                 break
             }
             guard share > 0 else { return false }
@@ -62,7 +63,7 @@ extension Shard {
         _ edge: Position,
         _ share: inout Int
     ) -> Bool {
-        let encoding = subscription.session.encoding
+        let encoding = subscription.encoding
         let batch = encoding.batch
         defer { batch.clear() }
         var cursor = subscription.cursor
@@ -186,7 +187,7 @@ extension Shard {
             let start = max(recovery.start?.offset ?? 0, past.oldest - min(past.oldest, 1))
             subscription.cursor = min(edge.offset, start)
         case .since(let position, _):
-            guard position.epoch == edge.epoch, position.offset <= edge.offset else {
+            guard position.epoch == edge.epoch || position.epoch == 0, position.offset <= edge.offset else {
                 waitAhead(subscription, recovery, position, edge, past)
                 return false
             }
@@ -258,12 +259,14 @@ extension Shard {
             return end(session, .unrecoverable(position))
         }
         owePresence(subscription)
-        if let recovery = subscription.recovery, recovery.fallsBack() { return }
+        let recovery = subscription.recovery
+        if let recovery, recovery.fallsBack() { return }
         becomesLive(subscription)
         tell(
             subscription,
             .gap(upTo: position, edge: position.map { subscription.topic.past?.end(from: $0) ?? $0.offset })
         )
+        arrives(subscription, recovery?.arrival)
     }
 
     private func tell(_ subscription: Subscription, _ start: SubscriptionStart) {
