@@ -1,0 +1,35 @@
+import ArgumentParser
+import ChorusCore
+import ChorusTokens
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation  // on Apple's systems, where it is a part of the system
+#endif
+
+/// Files with keys, and what to say of them.
+enum KeyFile {
+    static func read(_ path: String) throws(ChorusError) -> String {
+        do {
+            return try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw ChorusError(.invalidConfiguration, "\(path) cannot be read", cause: error)
+        }
+    }
+
+    static func warn(of configuration: TokenConfiguration) {
+        guard configuration.hasShortSecret else { return }
+        Console.say("the secret has fewer than 32 bytes: whoever sees a token can find it out")
+    }
+
+    /// Runs `body`; an error of its becomes a line on standard error and an exit code.
+    static func saying(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error as ChorusError {
+            Console.say(error.message + (error.cause.map { ": \($0.plain)" } ?? ""))
+            throw ExitCode(Exit.configuration)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import ChorusClient
+import ChorusTesting
+import Testing
+
+/// `chorus serve` with a secret, and tokens by `chorus token`.
+@Suite("chorus serve with tokens")
+struct TokenServeTests {
+    private static let shell =
+        #"export CHORUS_TOKENS_HMAC_SECRET='a secret of tests, which has more than 32 bytes'; exec "$0" "$@""#
+
+    private func token(_ arguments: String...) async throws -> String {
+        let made = try await ChorusProcess(["token"] + arguments, shell: Self.shell).end()
+        return try #require(made.lines.first, "\(made)")
+    }
+
+    /// What a client is answered that shows a token.
+    private func answer(_ chorus: ChorusProcess, _ token: String) async throws -> HTTPAnswer {
+        try await chorus.ask(
+            "/ws/room?token=\(token)",
+            headers: [
+                "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            ]
+        )
+    }
+
+    @Test("a token opens it until it is revoked by the API; without one nobody gets in; no token is in what is said")
+    func revoking() async throws {
+        let chorus = try serve("--log-level", "debug", shell: Self.shell)
+        let room = TopicProbe("room", port: try await chorus.port())
+        let ann = try await token("--user", "ann", "--id", "t1")
+        let bob = try await token("--user", "bob")
+        let clients = (try await room.client("token=\(ann)"), try await room.client("token=\(bob)"))
+        try await clients.0.send("hi")
+        try await clients.1.expect("hi")
+        #expect(try await answer(chorus, "").status == 401)
+        #expect(try await answer(chorus, ann + "A").body.contains("signature"))
+        #expect(try await chorus.ask("/api/revoke_token", post: #"{"uid":"t1"}"#).body == #"{"result":{}}"#)
+        #expect(try await answer(chorus, ann).body == "Not let in: the token has been revoked.\n")
+        let later = #"{"user":"bob","issued_before":9999999999}"#
+        #expect(try await chorus.ask("/api/invalidate_user_tokens", post: later).body == #"{"result":{}}"#)
+        #expect(try await answer(chorus, bob).body == "Not let in: the token has been revoked.\n")
+        // who is there stays
+        try await clients.1.send("still here")
+        try await clients.0.expect(["hi", "still here"])
+        try await eventually("refusals are logged") { chorus.errors.contains("revoked") }
+        for token in [ann, bob] { #expect(!(chorus.output + chorus.errors).contains(token.suffix(40))) }
+    }
+}
