@@ -9,7 +9,7 @@ struct APICounters: Sendable {
 
     init(_ metrics: any MetricsFactory) {
         func counters(_ label: String) -> [String: Counter] {
-            let methods = APIMethod.allCases.map(\.rawValue)
+            let methods = APIMethod.all.map(\.name)
             let counters = methods.map { Counter(label: label, dimensions: [("method", $0)], factory: metrics) }
             return Dictionary(uniqueKeysWithValues: zip(methods, counters))
         }
@@ -20,8 +20,8 @@ struct APICounters: Sendable {
 
     /// Within a `batch` every command counts.
     func count(_ method: APIMethod, isError: Bool) {
-        requests[method.rawValue]?.increment()
-        if isError { errors[method.rawValue]?.increment() }
+        requests[method.name]?.increment()
+        if isError { errors[method.name]?.increment() }
     }
 
     func refuse() { refused.increment() }

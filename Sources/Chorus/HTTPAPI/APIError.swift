@@ -7,48 +7,67 @@ import NIOCore
 struct APIError: Error {
     let code: Int
     let message: String
-    /// The HTTP status where errors are told by it: in the error mode `transport`.
+    /// The HTTP status that tells it, in the error mode `transport`.
     let status: HTTPResponse.Status
-    /// Nothing is wrong with the request, and it may be made again. Told by status 503 in every mode.
-    var isTemporary = false
+    /// It is told by the status in every mode: it is about the HTTP request, or proxies and clients are to see it.
+    private(set) var isOfHTTP = false
+    /// Nothing is wrong with the request, and it may be made again.
+    private(set) var isTemporary = false
 
-    static func badRequest(_ reason: String) -> APIError {
-        APIError(code: 107, message: "bad request: \(reason)", status: .badRequest)
-    }
-
-    /// A command of a long list, of which nothing has been done.
-    static let notDone = APIError(
-        code: 100,
-        message: "not done: the commands before it took too long, or their answers too much room",
-        status: .serviceUnavailable
-    )
-
-    static let methodNotFound = APIError(code: 104, message: "method not found", status: .notFound)
-
-    private static func notAvailable(_ reason: String) -> APIError {
-        APIError(code: 108, message: "not available: \(reason)", status: .badRequest)
-    }
-
-    private init(code: Int, message: String, status: HTTPResponse.Status) {
+    private init(_ code: Int, _ message: String, _ status: HTTPResponse.Status) {
         self.code = code
         self.message = message
         self.status = status
     }
+
+    static func badRequest(_ reason: String) -> APIError { APIError(107, "bad request: \(reason)", .badRequest) }
+
+    static func notAvailable(_ reason: String) -> APIError { APIError(108, "not available: \(reason)", .badRequest) }
+
+    static let methodNotFound = APIError(104, "method not found", .notFound)
+
+    static let unexpected = APIError(100, "internal server error", .internalServerError)
+
+    /// A command of a long list, of which nothing has been done.
+    static let notDone = APIError(
+        100,
+        "not done: the commands before it took too long, or their answers too much room",
+        .serviceUnavailable
+    )
+
+    // MARK: The request itself
+
+    static func malformed(_ reason: String) -> APIError {
+        var error = APIError.badRequest(reason)
+        error.isOfHTTP = true
+        return error
+    }
+
+    static func tooLarge(limit: Int) -> APIError {
+        var error = APIError(107, "bad request: the body has at most \(limit) bytes", .contentTooLarge)
+        error.isOfHTTP = true
+        return error
+    }
+
+    static let unknownPath: APIError = {
+        var error = APIError.methodNotFound
+        error.isOfHTTP = true
+        return error
+    }()
+
+    // MARK: What the hub says
 
     init(_ error: ChorusError) {
         switch error.code {
         case .invalidTopic, .messageTooLarge, .notEncodable: self = .badRequest(error.message)
         case .noHistory, .noPresence, .tooMany: self = .notAvailable(error.message)
         case .unrecoverablePosition:
-            self.init(
-                code: 112,
-                message: "unrecoverable position: \(error.message)",
-                status: .rangeNotSatisfiable
-            )
+            self.init(112, "unrecoverable position: \(error.message)", .rangeNotSatisfiable)
         case .overloaded:
-            self.init(code: 100, message: "overloaded: \(error.message)", status: .serviceUnavailable)
+            self.init(100, "overloaded: \(error.message)", .serviceUnavailable)
+            isOfHTTP = true
             isTemporary = true
-        default: self.init(code: 100, message: "internal server error", status: .internalServerError)
+        default: self = .unexpected
         }
     }
 
@@ -59,4 +78,12 @@ struct APIError: Error {
             $0.field("message", message)
         }
     }
+
+    /// The same within an object, as in the place of a result.
+    var reply: ByteBuffer { .jsonObject { $0.field("error", json: json) } }
+
+    static let schema = JSONSchema.object([
+        .field("code", .integer(), "100 internal or overloaded, 104, 107, 108 or 112."),
+        .field("message", .string(), "What is wrong, in a sentence."),
+    ])
 }

@@ -1,29 +1,38 @@
 import Crypto
 import HTTPTypes
 import Hummingbird
+import Synchronization
 import WebSocketWire
 
 /// Lets in who may use the HTTP API.
-struct APIGuard: Sendable {
+final class APIGuard: Sendable {
     /// Why a request is not looked at: an HTTP status and a sentence.
     struct Refusal: Error {
         let status: HTTPResponse.Status
         let reason: String
     }
 
-    /// Keys are compared by their digests, which takes the same time however much of them is right.
-    private let digests: [SHA256.Digest]?
+    /// Keys are compared by their digests, which takes the same time however much of them is right. `nil`: no key is
+    /// asked for.
+    private let digests: Mutex<[SHA256.Digest]?>
 
-    /// `nil` digests: no key is asked for.
-    init(_ access: HTTPAPI.Access) {
+    init(_ access: HTTPAPI.Access) { digests = Mutex(APIGuard.digests(access)) }
+
+    /// From now on these may use it.
+    func set(_ access: HTTPAPI.Access) {
+        let new = APIGuard.digests(access)
+        digests.withLock { $0 = new }
+    }
+
+    private static func digests(_ access: HTTPAPI.Access) -> [SHA256.Digest]? {
         switch access {
-        case .keys(let keys): digests = keys.filter { !$0.isEmpty }.map(APIGuard.digest)
-        case .local: digests = nil
+        case .keys(let keys): keys.filter { !$0.isEmpty }.map(APIGuard.digest)
+        case .local: nil
         }
     }
 
     func check(_ request: Request) throws(Refusal) {
-        guard let digests else { return try checkLocal(request) }
+        guard let digests = digests.withLock({ $0 }) else { return try checkLocal(request) }
         let given = APIGuard.key(of: request).map(APIGuard.digest)
         // all of them, so that the time does not tell which
         let isKnown = digests.reduce(false) { $1 == given || $0 }

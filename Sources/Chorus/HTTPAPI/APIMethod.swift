@@ -2,17 +2,40 @@ import ChorusCore
 import JSONWire
 import NIOCore
 
-/// What the HTTP API can do.
-enum APIMethod: String, CaseIterable {
-    case publish, broadcast, history, presence, info, batch
-    case presenceStats = "presence_stats"
+/// Something that the HTTP API does: the one place that says what it is called, which fields it has, what it gives and
+/// what does it.
+struct APIMethod: Sendable {
+    let name: String
+    /// What it does, in a sentence.
+    let summary: String
+    /// The fields of the request.
+    let fields: [JSONSchema.Property]
+    /// Of these fields one at least has to be there; empty where that does not matter.
+    var oneOf: [String] = []
+    /// What stands in `result`.
+    let result: JSONSchema
+    let perform: @Sendable (HTTPAPI, APIParameters) async throws(APIError) -> ByteBuffer
+
+    /// All methods, in the order in which they are described.
+    static let all: [APIMethod] = [
+        publish, broadcast, history, historyRemove, presence, presenceStats, subscribe, unsubscribe, disconnect,
+        refresh,
+        connections, channels, info, rpc, revokeToken, invalidateUserTokens, batch,
+    ]
+
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+    /// `nil` when there is none of that name.
+    static func named(_ name: String) -> APIMethod? { byName[name] }
+
+    var isBatch: Bool { name == APIMethod.batch.name }
 }
 
 extension HTTPAPI {
     /// Does what a request asks for, and gives the value of `result`.
     func perform(_ method: APIMethod, _ parameters: APIParameters) async throws(APIError) -> ByteBuffer {
         do throws(APIError) {
-            let result = try await result(of: method, parameters)
+            let result = try await method.perform(self, parameters)
             counters.count(method, isError: false)
             return result
         } catch {
@@ -21,73 +44,12 @@ extension HTTPAPI {
         }
     }
 
-    private func result(of method: APIMethod, _ parameters: APIParameters) async throws(APIError) -> ByteBuffer {
-        switch method {
-        case .publish: try await publish(parameters)
-        case .broadcast: try await broadcast(parameters)
-        case .history: try await history(parameters)
-        case .presence: try await presence(parameters)
-        case .presenceStats: try await presenceStats(parameters)
-        case .info: await info()
-        case .batch: throw .badRequest("a batch cannot stand in a batch")
-        }
-    }
-
-    /// Answers as if each were a request of its own: `{"result": …}` or `{"error": …}`.
-    func answer(_ body: () async throws(APIError) -> ByteBuffer) async -> (json: ByteBuffer, isError: Bool) {
-        do throws(APIError) {
-            let result = try await body()
-            return (.jsonObject { $0.field("result", json: result) }, false)
-        } catch {
-            return (.jsonObject { $0.field("error", json: error.json) }, true)
-        }
-    }
-
-    /// Answers to all, in the order of `questions`: one after the other, or some at once. What comes too late, or does
-    /// not fit into the answer any more, is answered with an error and not done.
-    func answers(
-        to questions: [JSONValue],
-        atOnce: Bool,
-        stops: Bool = false,
-        _ answer: @escaping @Sendable (JSONValue) async -> (json: ByteBuffer, isError: Bool)
-    ) async -> [ByteBuffer] {
-        let end = ContinuousClock.now + limits.time
-        let width = atOnce ? HTTPAPI.mostAtOnce : 1
-        var replies: [ByteBuffer] = []
-        var size = 0
-        for start in stride(from: 0, to: questions.count, by: width) {
-            let some = questions[start..<min(questions.count, start + width)]
-            guard size < limits.answerSize, .now < end, !Task.isCancelled else {
-                let left = ByteBuffer.jsonObject { $0.field("error", json: APIError.notDone.json) }
-                replies += [ByteBuffer](repeating: left, count: stops ? 1 : questions.count - start)
-                break
-            }
-            let answers = await HTTPAPI.atOnce(Array(some), answer)
-            replies += answers.map(\.json)
-            size += answers.reduce(0) { $0 + $1.json.readableBytes }
-            if stops, answers.contains(where: \.isError) { break }
-        }
-        return replies
-    }
-
-    private static let mostAtOnce = 64
-
-    private static func atOnce(
-        _ questions: [JSONValue],
-        _ answer: @escaping @Sendable (JSONValue) async -> (json: ByteBuffer, isError: Bool)
-    ) async -> [(json: ByteBuffer, isError: Bool)] {
-        if questions.count == 1 { return [await answer(questions[0])] }
-        return await withTaskGroup(of: (Int, (json: ByteBuffer, isError: Bool)).self) { group in
-            for (index, question) in questions.enumerated() {
-                group.addTask { (index, await answer(question)) }
-            }
-            var replies = [(json: ByteBuffer, isError: Bool)](repeating: (nothing, false), count: questions.count)
-            for await (index, reply) in group { replies[index] = reply }
-            return replies
-        }
-    }
-
     static let nothing = ByteBuffer(string: "{}")
+}
+
+extension JSONSchema {
+    /// What methods give that have nothing to say.
+    static let nothing = JSONSchema.object([])
 }
 
 /// Runs what the hub does, with the API's errors in place of its own.

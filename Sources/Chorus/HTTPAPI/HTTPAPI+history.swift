@@ -2,15 +2,60 @@ import ChorusCore
 import JSONWire
 import NIOCore
 
+extension APIMethod {
+    static let history = APIMethod(
+        name: "history",
+        summary: "What a topic has kept.",
+        fields: [
+            APIFields.channel.required, HistoryFields.limit.optional, HistoryFields.since.optional,
+            HistoryFields.reverse.optional,
+        ],
+        result: .object([
+            .field("publications", .array(of: .reference("Publication")), "In the order that was asked for."),
+            .field("epoch", .string(), "The epoch that the topic is in."),
+            .field("offset", .integer(from: 0), "Of the topic's newest message; 0 before the first."),
+        ])
+    ) { api, parameters throws(APIError) in try await api.history(parameters) }
+
+    static let historyRemove = APIMethod(
+        name: "history_remove",
+        summary: "Forgets what a topic has kept. The topic goes on where it is.",
+        fields: [APIFields.channel.required],
+        result: .nothing
+    ) { api, parameters throws(APIError) in try await api.historyRemove(parameters) }
+}
+
+private enum HistoryFields {
+    static let limit = APIField<Int32>.number(
+        "limit",
+        "The most messages. Without it, or with 0, only the position; below 0 as many as there are."
+    )
+    static let since = APIField<APIParameters>.object(
+        "since",
+        [offset.optional, epoch.optional],
+        "Only messages after this position, or in reverse before it."
+    )
+    static let reverse = APIField<Bool>.flag("reverse", "From the newest to the oldest.")
+    static let offset = APIField<UInt64>.number("offset", "Of a message.")
+    static let epoch = APIField<String>.string("epoch", "Default the one that the topic is in.")
+}
+
 extension HTTPAPI {
+    /// `history_remove`: its messages go, and its position stays.
+    func historyRemove(_ parameters: APIParameters) async throws(APIError) -> ByteBuffer {
+        let topic = try parameters.topic()
+        try await asAPI { () throws(ChorusError) in try await hub.removeHistory(of: topic) }
+        return HTTPAPI.nothing
+    }
+
     /// `history`: what a topic has kept. Gives `publications`, and the topic's `epoch` and `offset`.
     func history(_ parameters: APIParameters) async throws(APIError) -> ByteBuffer {
         let topic = try parameters.topic()
         // as there: nothing but the position without a limit, and no limit below 0
-        let asked = Int(try parameters.number("limit") ?? Int32(0))
+        let asked = Int(try parameters[HistoryFields.limit] ?? 0)
         let limit = asked < 0 ? limits.history : min(asked, limits.history)
-        let isReverse = try parameters.bool("reverse")
-        let since = try await position(try parameters.object("since"), in: topic, isReverse: isReverse)
+        let isReverse = try parameters[HistoryFields.reverse] ?? false
+        let since = try await position(try parameters[HistoryFields.since], in: topic, isReverse: isReverse)
         let page = try await asAPI { () throws(ChorusError) in
             try await hub.history(of: topic, since: since, limit: limit, reverse: isReverse)
         }
@@ -27,9 +72,9 @@ extension HTTPAPI {
         isReverse: Bool
     ) async throws(APIError) -> Position? {
         guard let since else { return nil }
-        let offset: UInt64 = try since.number("offset") ?? 0
+        let offset = try since[HistoryFields.offset] ?? 0
         guard !isReverse || offset > 0 else { throw .badRequest("in reverse, since.offset is at least 1") }
-        guard let text = try since.string("epoch"), !text.isEmpty else {
+        guard let text = try since[HistoryFields.epoch], !text.isEmpty else {
             // of the epoch that the topic is in, whichever that is
             let page = try await asAPI { () throws(ChorusError) in try await hub.history(of: topic, limit: 0) }
             return Position(epoch: page.position.epoch, offset: offset)
@@ -44,19 +89,7 @@ extension HTTPAPI {
     /// As clients of the Centrifuge protocol receive it, with `key` and `time` (milliseconds since 1970) besides.
     private func publication(_ message: Message) -> ByteBuffer {
         .jsonObject {
-            switch message.kind {
-            case .text:
-                var data = ByteBuffer()
-                data.writeJSONString(message.payload.readableBytesView)
-                $0.field("data", json: data)
-            case .json: $0.field("data", json: message.payload)
-            case .binary:
-                var data = ByteBuffer()
-                data.writeInteger(UInt8(ascii: "\""))
-                data.writeBase64(message.payload.readableBytesView)
-                data.writeInteger(UInt8(ascii: "\""))
-                $0.field("b64data", json: data)
-            }
+            $0.payload(of: message)
             if let publisher = message.publisher { $0.field("info", json: HTTPAPI.info(publisher)) }
             $0.field("offset", message.position?.offset ?? 0)
             if !message.tags.isEmpty { $0.field("tags", labels: message.tags) }
@@ -64,9 +97,36 @@ extension HTTPAPI {
             $0.field("time", message.time)
         }
     }
+
+    /// The shape of a publication.
+    static let publicationSchema = JSONSchema.object([
+        .optional("data", .any, "What was published, unless it was binary."),
+        .optional("b64data", .string(), "What was published, if it was binary, in base64."),
+        .optional("info", .reference("ClientInfo"), "Who published it, if it was a client."),
+        .field("offset", .integer(from: 1), "Its number within its topic."),
+        .optional("tags", .map(of: .string()), "The labels that it was published with."),
+        .optional("key", .string(), "What it is the newest value of."),
+        .field("time", .integer(), "When it was published, in milliseconds since 1970."),
+    ])
 }
 
 extension JSONObjectWriter {
+    /// `data`, or `b64data` where it is binary.
+    mutating func payload(of message: Message) {
+        var data = ByteBuffer()
+        switch message.kind {
+        case .text:
+            data.writeJSONString(message.payload.readableBytesView)
+            field("data", json: data)
+        case .json: field("data", json: message.payload)
+        case .binary:
+            data.writeInteger(UInt8(ascii: "\""))
+            data.writeBase64(message.payload.readableBytesView)
+            data.writeInteger(UInt8(ascii: "\""))
+            field("b64data", json: data)
+        }
+    }
+
     fileprivate mutating func field(_ name: String, labels: [String: String]) {
         field(
             name,

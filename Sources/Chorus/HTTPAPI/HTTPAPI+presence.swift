@@ -2,6 +2,25 @@ import ChorusCore
 import JSONWire
 import NIOCore
 
+extension APIMethod {
+    static let presence = APIMethod(
+        name: "presence",
+        summary: "Who is subscribed to a topic.",
+        fields: [APIFields.channel.required],
+        result: .object([.field("presence", .map(of: .reference("ClientInfo")), "By the identifier of the client.")])
+    ) { api, parameters throws(APIError) in try await api.presence(parameters) }
+
+    static let presenceStats = APIMethod(
+        name: "presence_stats",
+        summary: "How many are subscribed to a topic.",
+        fields: [APIFields.channel.required],
+        result: .object([
+            .field("num_clients", .integer(from: 0), "Clients."),
+            .field("num_users", .integer(from: 0), "Different users among them."),
+        ])
+    ) { api, parameters throws(APIError) in try await api.presenceStats(parameters) }
+}
+
 extension HTTPAPI {
     /// `presence`: who is subscribed, by the identifier of the client.
     func presence(_ parameters: APIParameters) async throws(APIError) -> ByteBuffer {
@@ -37,4 +56,11 @@ extension HTTPAPI {
             if let info = member.info { $0.field("chan_info", json: info) }
         }
     }
+
+    /// The shape of ``info(_:)``.
+    static let infoSchema = JSONSchema.object([
+        .field("user", .string(), "Empty where nobody has said."),
+        .field("client", .string(), "Its identifier."),
+        .optional("chan_info", .any, "What was said of it for this topic."),
+    ])
 }

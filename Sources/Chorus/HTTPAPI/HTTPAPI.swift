@@ -10,8 +10,8 @@ import NIOCore
 /// HTTPAPI(hub: hub, access: .keys(["secret"])).addRoutes(to: router)
 /// ```
 ///
-/// Methods: `publish`, `broadcast`, `history`, `presence`, `presence_stats`, `info`, `batch`.
-/// `docs/http-api.md` in the source has their fields.
+/// `docs/http-api.md` in the source has the methods and their fields; a server gives them out itself, as an OpenAPI
+/// document, at `/api/openapi.json`.
 public struct HTTPAPI: Sendable {
     /// Who may use it.
     public enum Access: Sendable {
@@ -20,6 +20,14 @@ public struct HTTPAPI: Sendable {
         case keys([String])
         /// Everybody on this machine, but no web page of another origin. Only for servers that listen on loopback alone.
         case local
+    }
+
+    /// How errors are told.
+    public enum ErrorMode: Sendable {
+        /// By status 200 and `{"error": …}`, unless they are about the HTTP request itself, or temporary.
+        case body
+        /// By the HTTP status, and the error alone.
+        case transport
     }
 
     /// Bounds for requests.
@@ -43,14 +51,21 @@ public struct HTTPAPI: Sendable {
         public var members = 10_000
         /// The most messages of one answer of `history`, 16 MiB of payloads at the most. Default 10,000.
         public var history = 10_000
+        /// The most topics of one answer of `channels`. Default 10,000.
+        public var topics = 10_000
+        /// The most connections of one answer of `connections`. Default 1,000.
+        public var connections = 1_000
 
         /// Makes the defaults.
         public init() {}
     }
 
     let hub: Hub
-    let access: Access
+    let gatekeeper: APIGuard
     let limits: Limits
+    let errorMode: ErrorMode
+    let revocations: Revocations?
+    let procedures: Procedures
     /// What the server calls itself in `info`.
     let name: String
     let load = ProcessLoad()
@@ -60,19 +75,30 @@ public struct HTTPAPI: Sendable {
     ///
     /// - Parameters:
     ///   - access: who may use it.
+    ///   - errorMode: how errors are told to those who do not say it themselves (`X-Centrifugo-Error-Mode: transport`).
+    ///   - revocations: where `revoke_token` and `invalidate_user_tokens` write to; without, they are not available
+    ///     (108).
     ///   - name: what the server calls itself in `info`.
     ///   - metrics: where requests are counted; by default what the program has chosen for itself.
     public init(
         hub: Hub,
         access: Access,
         limits: Limits = Limits(),
+        errorMode: ErrorMode = .body,
+        revocations: Revocations? = nil,
         name: String = "chorus",
         metrics: any MetricsFactory = MetricsSystem.factory
     ) {
         self.hub = hub
-        self.access = access
+        self.gatekeeper = APIGuard(access)
         self.limits = limits
+        self.errorMode = errorMode
+        self.revocations = revocations
+        self.procedures = Procedures()
         self.name = name
         self.counters = APICounters(metrics)
     }
+
+    /// Lets in others from now on, also where this API has already been added to a router.
+    public func setAccess(_ access: Access) { gatekeeper.set(access) }
 }

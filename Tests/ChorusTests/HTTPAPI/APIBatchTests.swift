@@ -106,16 +106,22 @@ struct APIBatchTests {
             let commands = [
                 #"{"broadcast":{"channels":["kept:1","kept:2"],"data":"x"}}"#, #"{"presence":{"channel":"kept:1"}}"#,
                 #"{"presence_stats":{"channel":"kept:1"}}"#,
-                #"{"history":{"channel":"kept:2"}}"#, #"{"info":{}}"#,
+                #"{"history":{"channel":"kept:2"}}"#, #"{"info":{}}"#, #"{"history_remove":{"channel":"kept:2"}}"#,
+                #"{"channels":{"pattern":"kept:*"}}"#, #"{"connections":{}}"#,
+                #"{"unsubscribe":{"user":"eve","channel":""}}"#, #"{"disconnect":{"user":"eve"}}"#,
             ]
             let answer = try await api.ask("batch", #"{"commands":[\#(commands.joined(separator: ","))]}"#)
             let replies = try #require(answer.json?["replies"]).elements
-            try #require(replies.count == 5)
+            try #require(replies.count == 10)
             #expect(replies[0]["broadcast"]?["responses"]?.elements.count == 2)
             #expect(replies[1]["presence"]?["presence"]?.fields.count == 1)
             #expect(replies[2]["presence_stats"]?["num_clients"] == 1)
             #expect(replies[3]["history"]?["offset"]?.int != nil)
             #expect(replies[4]["info"]?["nodes"]?.elements.count == 1)
+            #expect(replies[5] == ["history_remove": [:]])
+            #expect(replies[6]["channels"]?["channels"] == ["kept:1": ["num_clients": 1]])
+            #expect(replies[7]["connections"]?["connections"]?.fields.count == 1)
+            #expect(Array(replies[8...]) == [["unsubscribe": [:]], ["disconnect": [:]]])
             try await reader.expect("x")
         }
     }

@@ -36,6 +36,40 @@ struct APIErrorTests {
         }
     }
 
+    /// A request that is wrong as such, and the status that says so in every mode.
+    static let unreadable: [(method: String, body: String, code: Int, status: Int)] = [
+        ("publish", "{", 107, 400), ("publish", "[]", 107, 400),
+        ("publish", String(repeating: " ", count: 1001), 107, 413),
+        ("nothing", "{}", 104, 404),
+    ]
+
+    @Test("what is wrong with the request as such is told by the status in both modes", arguments: unreadable)
+    func malformed(_ method: String, _ body: String, _ code: Int, _ status: Int) async throws {
+        var limits = HTTPAPI.Limits()
+        limits.bodySize = 1000
+        try await serveAPI(limits: limits) { test, _ in
+            let answer = try await (try await test.api()).ask(method, body)
+            #expect(answer.status == status)
+            #expect(answer.code == code)
+            let other = try await (try await test.api()).ask(method, body, headers: APIClient.transport)
+            #expect(other.status == status)
+            #expect(other.json == answer.error)
+        }
+    }
+
+    @Test("a server may tell errors by the status without being asked to")
+    func transportByDefault() async throws {
+        try await serveAPI(errorMode: .transport) { _, api in
+            let answer = try await api.ask("publish", "{}")
+            #expect(answer.status == 400)
+            #expect(answer.json?["code"] == 107)
+            let batch = try await api.ask("batch", #"{"commands":[{"publish":{}}]}"#)
+            #expect(batch.status == 200)
+            #expect(batch.json?["replies"]?.elements.first?["error"]?["code"] == 107)
+            #expect(try await api.ask("publish", #"{"channel":"a","data":1}"#).json == ["result": [:]])
+        }
+    }
+
     @Test("what succeeds is told alike in both modes")
     func success() async throws {
         try await serveAPI { _, api in
@@ -46,7 +80,10 @@ struct APIErrorTests {
         }
     }
 
-    @Test("a method that there is not is 404 and 104", arguments: ["nothing", "subscribe", "Publish", "channels"])
+    @Test(
+        "a method that there is not is 404 and 104",
+        arguments: ["nothing", "map_publish", "Publish", "openapi.json"]
+    )
     func unknownMethod(_ method: String) async throws {
         try await serveAPI { _, api in
             for body in ["{}", "no JSON", ""] {
@@ -57,7 +94,7 @@ struct APIErrorTests {
         }
     }
 
-    @Test("only POST is a request", arguments: ["GET", "HEAD", "PUT", "DELETE", "PATCH"])
+    @Test("only POST is a request", arguments: ["GET", "HEAD", "PUT", "DELETE", "PATCH", "TRACE", "QUERY"])
     func verbs(_ verb: String) async throws {
         try await serveAPI { test, _ in
             let reader = try await test.client("/ws/room")
@@ -77,10 +114,9 @@ struct APIErrorTests {
         let router = Router(context: BasicRequestContext.self)
         HTTPAPI(hub: hub, access: .local, name: "here").addRoutes(to: router, at: "/internal/v1")
         try await serve(hub: hub, router: router) { test in
-            let api = try await test.api()
-            #expect(try await api.ask("info").status == 404)
             let client = try await test.raw()
             let head = "Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+            #expect(try await client.ask("POST /api/info HTTP/1.1\r\n\(head)").status == 404)
             let answer = APIAnswer(try await client.ask("POST /internal/v1/info HTTP/1.1\r\n\(head)"))
             #expect(answer.result?["nodes"]?.elements.first?["name"] == "here")
         }

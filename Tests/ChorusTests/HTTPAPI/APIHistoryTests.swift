@@ -97,6 +97,27 @@ struct APIHistoryTests {
         }
     }
 
+    @Test("what is removed is gone, and the topic goes on where it is")
+    func removed() async throws {
+        try await serveAPI { test, api in
+            let reader = try await test.client("/ws/kept:1?format=json")
+            _ = try await reader.notice("subscribed")
+            try await publish(test, 1...10)
+            let epoch = try await test.epoch(of: "kept:1")
+            #expect(try await api.result("history_remove", #"{"channel":"kept:1"}"#) == [:])
+            let ask = #"{"channel":"kept:1","limit":100}"#
+            #expect(try await api.result("history", ask) == ["publications": [], "offset": 10, "epoch": epoch])
+            let complete = try await test.client("/ws/kept:1?format=json&since=\(epoch.string ?? ""):10")
+            _ = try await complete.notice("subscribed")
+            try await test.publish("11", to: "kept:1")
+            #expect(try await api.result("history", ask)["publications"]?.elements.map { $0["offset"] } == [11])
+            #expect(try await complete.published()["offset"] == 11)
+            for offset in 1...11 { #expect(try await reader.published()["offset"] == .number(Double(offset))) }
+            #expect(try await api.ask("history_remove", #"{"channel":"room"}"#).code == 108)
+            #expect(try await api.result("history_remove", #"{"channel":"kept:never"}"#) == [:])
+        }
+    }
+
     @Test("one answer has no more messages than the limits allow")
     func limit() async throws {
         var limits = HTTPAPI.Limits()

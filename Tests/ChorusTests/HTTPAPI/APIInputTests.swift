@@ -83,6 +83,7 @@ struct APIInputTests {
         ("publish", #"{"channel":"a","data":1,"tags":{"a":"b","c":1}}"#, "tags"),
         ("publish", #"{"channel":"a","data":1,"tags":{"a":null}}"#, "tags"),
         ("publish", #"{"channel":"a","data":1,"skip_history":"true"}"#, "skip_history"),
+        ("publish", #"{"channel":"a","data":1,"delta":"true"}"#, "delta"),
         ("publish", #"{"channel":"a","data":1,"idempotency_key":7}"#, "idempotency_key"),
         ("publish", #"{"channel":"a","data":1,"version":"1"}"#, "version"),
         ("publish", #"{"channel":"a","data":1,"version":-1}"#, "version"),

@@ -58,6 +58,27 @@ struct APIKeyTests {
         }
     }
 
+    @Test("no key gets into the log, however it is sent", arguments: accepted)
+    func log(_ query: String, _ headers: [String]) async throws {
+        let log = Recorder()
+        try await serveAPI(access: .keys(["other"]), log: log) { test, api in
+            let headers = Self.headers(headers)
+            for body in [Self.body, "{"] { _ = try await api.ask("publish\(query)", body, headers: headers) }
+            _ = try await api.ask("nothing\(query)", verb: "GET")
+            // and in the middle of a request
+            let client = try await test.raw()
+            let head = (["POST /api/publish\(query) HTTP/1.1"] + headers).joined(separator: "\r\n")
+            try await client.send("\(head)\r\nContent-Length: 9\r\n\r\n{")
+            try await client.reset()
+            try await test.expectConnections(1)
+        }
+        #expect(log.lines.contains { $0.message == "refused a request to the API" })
+        for line in log.lines {
+            let text = "\(line.message) \(line.metadata)"
+            #expect(!text.contains("one") && !text.contains("two") && !text.contains("api_key"), "\(text)")
+        }
+    }
+
     @Test("without a key in the list nobody may, however it is asked", arguments: [[], [""], ["", ""]] as [[String]])
     func noKeys(_ keys: [String]) async throws {
         try await serveAPI(access: .keys(keys)) { _, api in

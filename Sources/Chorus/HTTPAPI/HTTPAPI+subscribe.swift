@@ -1,0 +1,113 @@
+import ChorusCore
+import JSONWire
+import NIOCore
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation  // on Apple's systems, where it is a part of the system
+#endif
+
+extension APIMethod {
+    static let subscribe = APIMethod(
+        name: "subscribe",
+        summary: "Lets clients of a user follow a topic, as far as their protocol can say so.",
+        fields: [
+            APIFields.channel.required, APIFields.user.required, APIFields.client.optional, APIFields.session.optional,
+            SubscribeFields.info.optional, SubscribeFields.binaryInfo.optional, SubscribeFields.data.optional,
+            SubscribeFields.binaryData.optional, SubscribeFields.since.optional, APIFields.expireAt.optional,
+        ],
+        result: .nothing
+    ) { api, parameters throws(APIError) in try await api.subscribe(parameters) }
+
+    static let refresh = APIMethod(
+        name: "refresh",
+        summary: "Says anew how long connections of a user may last.",
+        fields: [
+            APIFields.user.required, APIFields.client.optional, APIFields.session.optional,
+            SubscribeFields.expired.optional, APIFields.expireAt.optional,
+        ],
+        result: .nothing
+    ) { api, parameters throws(APIError) in try await api.refresh(parameters) }
+}
+
+private enum SubscribeFields {
+    static let info = any("info", "What presence says of the clients there.")
+    static let binaryInfo = base64("b64info", "The same in base64; counts where info is there too, unless it is empty.")
+    static let data = any("data", "What the clients are given with the news.")
+    static let binaryData = base64("b64data", "The same in base64; counts where data is there too, unless it is empty.")
+    static let since = APIField<APIParameters>.object(
+        "recover_since",
+        [offset.optional, epoch.optional],
+        "What came after this position is sent first."
+    )
+    static let offset = APIField<UInt64>.number("offset", "Of a message.")
+    static let epoch = APIField<String>.string("epoch", "In which it counts.")
+    static let expired = APIField<Bool>.flag("expired", "The connections end now (3005).")
+
+    private static func any(_ name: String, _ purpose: String) -> APIField<JSONValue> {
+        APIField(name, .any, rule: "", purpose) { $0 }
+    }
+
+    private static func base64(_ name: String, _ purpose: String) -> APIField<String> {
+        .string(name, pattern: APIFields.base64, purpose)
+    }
+}
+
+extension HTTPAPI {
+    /// `subscribe`: lets clients follow a topic.
+    func subscribe(_ parameters: APIParameters) async throws(APIError) -> ByteBuffer {
+        let topic = try parameters.topic()
+        let selection = try selection(parameters)
+        try parameters.refuse("override")
+        var terms = FollowTerms()
+        terms.info = try json(SubscribeFields.info, SubscribeFields.binaryInfo, parameters)
+        terms.data = try json(SubscribeFields.data, SubscribeFields.binaryData, parameters)
+        terms.expiresAt = try time(parameters)
+        if let since = try parameters[SubscribeFields.since] {
+            // an epoch that is none of ours is none that the topic can be in
+            let epoch = UInt64(try since[SubscribeFields.epoch] ?? "") ?? 0
+            terms.since = Position(epoch: epoch, offset: try since[SubscribeFields.offset] ?? 0)
+        }
+        if let selection { await hub.subscribe(selection, to: topic, terms) }
+        return HTTPAPI.nothing
+    }
+
+    /// `refresh`: says how long connections may last, or ends them.
+    func refresh(_ parameters: APIParameters) async throws(APIError) -> ByteBuffer {
+        let selection = try selection(parameters)
+        let isExpired = try parameters[SubscribeFields.expired] ?? false
+        let time = try time(parameters)
+        guard let selection else { return HTTPAPI.nothing }
+        if isExpired {
+            await hub.disconnect(selection, code: 3005, reason: "connection expired")
+        } else {
+            await hub.refresh(selection, until: time)
+        }
+        return HTTPAPI.nothing
+    }
+
+    /// `expire_at`; 0 is never.
+    func time(_ parameters: APIParameters) throws(APIError) -> Int64? {
+        try parameters[APIFields.expireAt].flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// One JSON value, as it stands there or in base64.
+    private func json(
+        _ plain: APIField<JSONValue>,
+        _ binary: APIField<String>,
+        _ parameters: APIParameters
+    ) throws(APIError) -> ByteBuffer? {
+        let value: JSONValue?
+        if let base64 = try parameters[binary], !base64.isEmpty {
+            guard let bytes = Data(base64Encoded: base64), let found = try? JSONValue(ByteBuffer(bytes: bytes)) else {
+                throw .badRequest("\(binary.name) is not JSON in base64")
+            }
+            value = found
+        } else {
+            value = try parameters[plain]
+        }
+        // a copy: the slice would keep all of the request
+        return value.map { ByteBuffer(bytes: $0.compact.readableBytesView) }
+    }
+}

@@ -1,0 +1,113 @@
+import Chorus
+import ChorusClient
+import ChorusCore
+import ChorusTesting
+import Foundation
+import Testing
+import WebSocketWire
+
+/// What backends can do to clients whose protocol can say so: those of the Centrifuge protocol.
+@Suite("The HTTP API: subscribe and refresh")
+struct APISubscribeTests {
+    private func serve(_ body: @escaping @Sendable (TestServer, APIClient) async throws -> Void) async throws {
+        try await serveAPI(
+            routes: { server in
+                server.relayTopics()
+                server.authenticate { $0.query["user"] }
+                server.centrifuge()
+            },
+            body
+        )
+    }
+
+    /// A client of the Centrifuge protocol that has connected, and its identifier.
+    private func connect(_ test: TestServer, _ user: String) async throws -> (TestClient, String) {
+        let client = try await test.client("/connection/websocket?user=\(user)")
+        try await client.send(#"{"id":1,"connect":{}}"#)
+        let reply = try await client.json()
+        return (client, try #require(reply["connect"]?["client"]?.string))
+    }
+
+    /// The next push of a kind.
+    private func push(_ client: TestClient, _ kind: String) async throws -> (channel: String?, JSON) {
+        while true {
+            let push = try await client.json()["push"]
+            if let found = push?[kind] { return (push?["channel"]?.string, found) }
+        }
+    }
+
+    @Test("a user's clients follow a topic, are told so, and get what they missed; others do not")
+    func subscribe() async throws {
+        try await serve { test, api in
+            let (ann, _) = try await connect(test, "ann")
+            let (bob, bobID) = try await connect(test, "bob")
+            let plain = try await test.client("/ws/room?user=ann")
+            try await api.result("publish", #"{"channel":"kept:1","data":1}"#)
+            let epoch = try await test.epoch(of: "kept:1").string ?? ""
+            for number in 2...3 { try await api.result("publish", #"{"channel":"kept:1","data":\#(number)}"#) }
+            let since = #""recover_since":{"offset":1,"epoch":"\#(epoch)"}"#
+            let fields = #""info":{"a": 1},"data":{"hello": 1},"b64info":"","expire_at":0"#
+            let body = #"{"user":"ann","channel":"kept:1",\#(since),\#(fields)}"#
+            #expect(try await api.result("subscribe", body) == [:])
+            let (channel, subscribe) = try await push(ann, "subscribe")
+            #expect(channel == "kept:1")
+            #expect(subscribe["data"] == ["hello": 1])
+            #expect(subscribe["epoch"] == .text(epoch))
+            for number in 2...3 {
+                let (channel, publication) = try await push(ann, "pub")
+                #expect(channel == "kept:1")
+                #expect(publication["data"] == .number(Double(number)))
+            }
+            let presence = try await api.result("presence", #"{"channel":"kept:1"}"#)["presence"]?.fields
+            #expect(presence?.values.map { $0["chan_info"] } == [["a": 1]])
+            // one who follows it already is not disturbed
+            #expect(try await api.result("subscribe", body) == [:])
+            try await api.result("subscribe", #"{"user":"bob","channel":"kept:2","client":"\#(bobID)"}"#)
+            #expect(try await push(bob, "subscribe").channel == "kept:2")
+            try await api.result("publish", #"{"channel":"kept:2","data":"x"}"#)
+            #expect(try await push(bob, "pub").1["data"] == "x")
+            // whose protocol cannot say so stays as it is
+            try await plain.send("hi")
+            try await plain.expect("hi")
+            try await plain.expectNothing()
+        }
+    }
+
+    @Test("connections are given a time, or ended; unsubscribe and disconnect have the protocol's own words")
+    func refresh() async throws {
+        try await serve { test, api in
+            let (ann, _) = try await connect(test, "ann")
+            let (bob, _) = try await connect(test, "bob")
+            let later = Int(Date().timeIntervalSince1970) + 3600
+            #expect(try await api.result("refresh", #"{"user":"ann","expire_at":\#(later)}"#) == [:])
+            let (_, told) = try await push(ann, "refresh")
+            #expect(told["expires"] == true)
+            #expect(3500...3600 ~= told["ttl"]?.int ?? 0)
+            try await api.result("subscribe", #"{"user":"ann","channel":"kept:1"}"#)
+            _ = try await push(ann, "subscribe")
+            try await api.result("unsubscribe", #"{"user":"ann","channel":"kept:1"}"#)
+            #expect(try await push(ann, "unsubscribe").channel == "kept:1")
+            try await api.result("disconnect", #"{"user":"ann"}"#)
+            try await ann.expectClose(WebSocketCloseCode(rawValue: 3503))
+            try await api.result("refresh", #"{"user":"bob","expired":true}"#)
+            try await bob.expectClose(WebSocketCloseCode(rawValue: 3005))
+        }
+    }
+
+    @Test(
+        "what is wrong is 107, and what is not there 108",
+        arguments: [
+            (#"{"user":"ann"}"#, 107), (#"{"channel":"a"}"#, 107), (#"{"user":"ann","channel":""}"#, 107),
+            (#"{"user":"ann","channel":"a","b64info":"?"}"#, 107),
+            (#"{"user":"ann","channel":"a","b64data":"AP8="}"#, 107),
+            (#"{"user":"ann","channel":"a","override":{"presence":{"value":true}}}"#, 108),
+            (#"{"user":"ann","channel":"a","all_users":true}"#, 108),
+        ]
+    )
+    func wrong(_ body: String, _ code: Int) async throws {
+        try await serve { _, api in
+            let answer = try await api.ask("subscribe", body)
+            #expect(answer.code == code)
+        }
+    }
+}
