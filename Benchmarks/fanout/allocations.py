@@ -75,7 +75,7 @@ def count(name: str, seconds: float) -> dict[str, float]:
 
 def measure(name: str, *options: str) -> dict[str, Any]:
     with tempfile.NamedTemporaryFile(prefix="malloc-count-") as file:
-        environment = {"LD_PRELOAD": str(MALLOC_COUNT), "CHORUS_COUNT_FILE": file.name}
+        environment = {"LD_PRELOAD": str(MALLOC_COUNT), "COUNT_FILE": file.name}
         try:
             with Server(ENTRIES[name], environment) as server:
                 report = server.load("--count-file", file.name, *options)

@@ -79,6 +79,7 @@ BARS = [
     cpu("Amax+", 1.2, "chorus", "chorus-deflate"),
     cpu("E+", 1.2, "chorus", "chorus-deflate"),
     cpu("F+", 1.2, "chorus", "chorus-deflate"),
+    *[cpu(f"{name}c", 1.1, "chorus", f"chorus-{wire}") for name in ("A100", "Amax") for wire in ("json", "protobuf")],
     p99("J", 3, "A20", "p99 while 15,000 join"),
 ]
 

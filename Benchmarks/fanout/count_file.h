@@ -1,4 +1,4 @@
-// A running number that is read from outside the process: the 8 bytes of the file that CHORUS_COUNT_FILE names, which
+// A running number that is read from outside the process: the 8 bytes of the file that COUNT_FILE names, which
 // is made at the start and mapped shared. Whoever maps it, too, reads them without disturbing the process.
 #pragma once
 #ifndef _GNU_SOURCE
@@ -19,7 +19,7 @@ static inline void count_one(void) {
 }
 
 __attribute__((constructor)) static void map_file(void) {
-    const char *path = getenv("CHORUS_COUNT_FILE");
+    const char *path = getenv("COUNT_FILE");
     if (!path)
         return;
     int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

@@ -1,7 +1,7 @@
 // Counts the allocations of a process, for `allocations.py`. glibc only.
 //
 //   cc -O2 -shared -fPIC -o malloc_count.so malloc_count.c
-//   CHORUS_COUNT_FILE=/tmp/count LD_PRELOAD=./malloc_count.so program
+//   COUNT_FILE=/tmp/count LD_PRELOAD=./malloc_count.so program
 //
 // From the outside in the file (count_file.h). From the inside: the program asks `chorus_malloc_count`, if it finds it.
 #include "count_file.h"

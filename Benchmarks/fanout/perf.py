@@ -92,7 +92,7 @@ def options(scenario: str) -> list[str]:
 def sends_per_delivery(server: str, scenario: str) -> float | None:
     """System calls that write, per delivery; counted in a run of its own, so that nothing else pays for it."""
     with tempfile.NamedTemporaryFile(prefix="send-count-") as file:
-        environment = {"LD_PRELOAD": str(SEND_COUNT), "CHORUS_COUNT_FILE": file.name}
+        environment = {"LD_PRELOAD": str(SEND_COUNT), "COUNT_FILE": file.name}
         try:
             with Server(ENTRIES[server], environment) as running:
                 report = running.load("--count-file", file.name, *options(scenario), "--secs", "1")

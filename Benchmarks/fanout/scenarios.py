@@ -113,6 +113,16 @@ for name in ("A100", "Amax", "E"):
         counts_sends=True,
     )
 
+# What the Centrifuge protocol costs.
+for name in ("A100", "Amax", "E"):
+    plain = SCENARIOS[name]
+    SCENARIOS[f"{name}c"] = Scenario(
+        f"{plain.title}: plain, and as the Centrifuge protocol's JSON and Protobuf",
+        plain.options,
+        ("chorus", "chorus-json", "chorus-protobuf"),
+        counts_sends=True,
+    )
+
 SETS = {
     "default": ["A20", "A100", "Amax", "B10", "Bmax", "C", "D", "E", "F", "G"],
     "slow": ["L10-0", "L10", "L30-0", "L30", "S0", "S"],
@@ -121,5 +131,6 @@ SETS = {
     "storm": ["A20", "J"],
     "encodings": ["A100+", "Amax+", "E+", "F+"],
     "loops": ["A100@2", "Amax@2", "E@2"],
+    "centrifuge": ["A100c", "Amaxc", "Ec"],
 }
 SETS["all"] = list(dict.fromkeys(name for names in SETS.values() for name in names))

@@ -1,7 +1,7 @@
 // Counts the system calls of a process that write, from the outside, for `perf.py`. glibc only.
 //
 //   cc -O2 -shared -fPIC -o send_count.so send_count.c
-//   CHORUS_COUNT_FILE=/tmp/count LD_PRELOAD=./send_count.so program
+//   COUNT_FILE=/tmp/count LD_PRELOAD=./send_count.so program
 #include "count_file.h"
 
 #include <dlfcn.h>

@@ -49,6 +49,10 @@ class Entry:
 
 CHORUS = f"{ROOT}/.build/release/chorus serve --host 127.0.0.1 --port @PORT@"
 RELAY = {"publish_path": "/ws/0", "message": "%p"}
+CENTRIFUGE = {**RELAY, "path": "/connection/websocket"}
+# connect and subscribe, in Protobuf each with its length in front
+CONNECT_JSON = r'{"id":1,"connect":{}}\n{"id":2,"subscribe":{"channel":"%d"}}'
+CONNECT_PROTOBUF = r"\x04\x08\x01\x22\x00\x07\x08\x02\x2a\x03\x0a\x01%d"
 
 ENTRIES = {
     "rawfan-send": Entry(f"{RAWFAN} --port @PORT@ --mode send"),
@@ -60,6 +64,14 @@ ENTRIES = {
         f"{CHORUS} --event-loops 1 --certificate {CERTIFICATE} --key {CERTIFICATE}", **RELAY, options=["--tls"]
     ),
     "chorus-deflate": Entry(f"{CHORUS} --event-loops 1", **RELAY, options=["--deflate"]),
+    "chorus-json": Entry(
+        f"{CHORUS} --event-loops 1", **CENTRIFUGE, options=["--sub", CONNECT_JSON, "--sub-ack", '"id":2']
+    ),
+    "chorus-protobuf": Entry(
+        f"{CHORUS} --event-loops 1",
+        **CENTRIFUGE,
+        options=["--subproto", "centrifuge-protobuf", "--sub", CONNECT_PROTOBUF, "--sub-binary", "--sub-ack", r"\x08\x02\x32"],
+    ),
     "chorus-topics": Entry(f"{ROOT}/.build/release/ManyTopics @PORT@"),
 }
 

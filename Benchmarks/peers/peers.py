@@ -130,7 +130,7 @@ def not_run(reason: str) -> dict[str, Any]:
 
 # --- The machine -----------------------------------------------------------------------------------------------------
 
-OWN_NETWORK = "CHORUS_PEERS_OWN_NETWORK"  # is set for the program that runs in it
+OWN_NETWORK = "PEERS_OWN_NETWORK"  # is set for the program that runs in it
 
 
 def go_on_in_own_network() -> None:

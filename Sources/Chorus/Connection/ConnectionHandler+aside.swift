@@ -7,10 +7,13 @@ extension ConnectionHandler {
         var question: HookCall?
         var closeReason: CloseReason?
         var countedAddress: String?
+        var expiry: Expiry?
+        var clientAddress: String?
         var lingeringBytes = 0
 
         var isEmpty: Bool {
-            stash == nil && question == nil && closeReason == nil && countedAddress == nil && lingeringBytes == 0
+            stash == nil && question == nil && closeReason == nil && countedAddress == nil && expiry == nil
+                && clientAddress == nil && lingeringBytes == 0
         }
     }
 
@@ -36,6 +39,18 @@ extension ConnectionHandler {
     var countedAddress: String? {
         get { aside?.countedAddress }
         set { setAside(newValue != nil) { $0.countedAddress = newValue } }
+    }
+
+    /// When the token runs out with which it was opened.
+    var expiry: Expiry? {
+        get { aside?.expiry }
+        set { setAside(newValue != nil) { $0.expiry = newValue } }
+    }
+
+    /// The client's address as a trusted proxy says it, for those who list connections; `nil` where there is none.
+    var clientAddress: String? {
+        get { aside?.clientAddress }
+        set { setAside(newValue != nil) { $0.clientAddress = newValue } }
     }
 
     /// What is reserved of the memory budget for what a client had sent before it hung up; 0 unless it has.

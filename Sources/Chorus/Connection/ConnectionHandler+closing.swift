@@ -14,6 +14,12 @@ extension ConnectionHandler {
         say(frame)
     }
 
+    /// Closes from this side, with what the client's protocol has for that.
+    func end(_ end: ConnectionEnd) {
+        guard let (code, words) = receiver?.words(for: end) else { return closeNow() }
+        close(code, words)
+    }
+
     /// The client sent a close frame: it gets its own code back.
     func closed(byClient code: WebSocketCloseCode?, _ reason: String) {
         guard case .open = phase else { return }
@@ -54,7 +60,7 @@ extension ConnectionHandler {
     /// time is up: closing with unread input would reset the connection, and the words could be lost.
     func say(_ bytes: ByteBuffer) {
         guard let context, context.channel.isActive else { return connectionEnded() }
-        setDeadline(.close, after: loop.core.configuration.limits.closeTime)
+        setDeadline(.close, after: loop.configuration.limits.closeTime)
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
         let promise = loop.eventLoop.makePromise(of: Void.self)
         promise.futureResult.whenComplete { result in
@@ -78,6 +84,7 @@ extension ConnectionHandler {
         if cancelQuestion(), session != nil { loop.counters.abandoned += 1 }
         session?.close()
         stopLingering()
+        stopExpiry()
         guard let receiver = receiver.take() else { return }
         let reason = closeReason ?? CloseReason(.network, .abnormal)
         receiver.closed(self, reason)

@@ -7,6 +7,8 @@ extension ConnectionHandler: Timed {
     enum Deadline {
         /// A whole request must have come.
         case handshake
+        /// The client must have said who it is, where its protocol wants that.
+        case greeting
         /// Time to ping.
         case ping
         /// Something must have come since the ping.
@@ -26,7 +28,7 @@ extension ConnectionHandler: Timed {
 
     func startKeepAlive() {
         guard loop.drainDeadline == nil else { return drain(after: .zero) }
-        guard let keepAlive = loop.core.configuration.keepAlive else { return loop.shard.wheel.cancel(self) }
+        guard let keepAlive = receiver?.keepAlive(of: self) else { return loop.shard.wheel.cancel(self) }
         setDeadline(.ping, after: keepAlive.interval)
     }
 
@@ -41,19 +43,21 @@ extension ConnectionHandler: Timed {
                 return setDeadline(.handshake, after: .zero)
             }
             refuse(HandshakeRefusal(status: 408, reason: "The request did not come in time."))
+        case .greeting: end(.late)
         case .ping:
-            guard let keepAlive = loop.core.configuration.keepAlive else { return }
+            guard let keepAlive = receiver?.keepAlive(of: self) else { return }
             isHeard = false
             // a reply, so that it ends nobody who is being held back for unread ones
             if !pauses.contains(.outbox) { ping() }
             setDeadline(.pong, after: keepAlive.timeout)
         case .pong:
-            guard let keepAlive = loop.core.configuration.keepAlive else { return }
+            guard let keepAlive = receiver?.keepAlive(of: self) else { return }
             // while reading is paused, silence is our own doing; the kernel tells of a client that takes nothing then
             if isHeard || !pauses.isEmpty {
                 setDeadline(.ping, after: keepAlive.period - keepAlive.timeout)
             } else {
                 loop.counters.silent += 1
+                if let (code, words) = receiver?.words(for: .silent) { return close(code, words) }
                 closeReason = CloseReason(.network, .abnormal, "silent")
                 closeNow()
             }
@@ -62,10 +66,8 @@ extension ConnectionHandler: Timed {
         }
     }
 
-    /// Asks whether the client is there. A browser answers by itself and its page does not see it, so those who read
-    /// notices are told that the server is there, too.
     private func ping() {
-        sendBytes(receiver?.format == .envelope ? loop.core.pingAndHeartbeat : loop.core.ping, isReply: true)
+        if let receiver { sendBytes(receiver.ping(self), isReply: true) }
     }
 
     // MARK: The server stops
@@ -90,7 +92,7 @@ extension ConnectionHandler: Timed {
     private func drainNow(_ now: NIODeadline) {
         let isLate = loop.drainDeadline.map { now >= $0 } ?? true
         if (question == nil && session?.hasEverything ?? true) || isLate {
-            close(.goingAway, "the server is stopping")
+            end(.stopping)
         } else {
             setDeadline(.drain, after: ConnectionHandler.drainStep)
         }

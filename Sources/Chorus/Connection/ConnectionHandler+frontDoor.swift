@@ -7,7 +7,7 @@ extension ConnectionHandler {
     func arrive(_ opening: Opening, _ bytes: ByteBuffer) {
         keep(bytes)
         guard !opening.isAtTheDoor else {
-            if stash?.readableBytes ?? 0 > loop.core.configuration.limits.headSize { pause(.turn) }
+            if stash?.readableBytes ?? 0 > loop.configuration.limits.headSize { pause(.turn) }
             return
         }
         opening.isAtTheDoor = true
@@ -82,13 +82,23 @@ extension ConnectionHandler {
             case .parameters(let parameters):
                 let handshake = try ServerHandshake.negotiate(
                     judged(head),
-                    options: .init(origins: loop.core.origins, deflate: loop.core.configuration.compresses)
+                    options: .init(
+                        origins: loop.configuration.origins,
+                        subprotocols: endpoint.subprotocols,
+                        deflate: loop.configuration.compresses
+                    )
                 )
-                let isKept = endpoint.keepsRequest || loop.core.hooks.decide(subscribes: true)
-                let request = ConnectRequest(head: head, parameters: parameters, peer: isKept ? peer(head) : nil)
+                let isKept =
+                    endpoint.keepsRequest
+                    || loop.core.hooks.decide(subscribes: true, takesTokens: endpoint.takesTokens)
+                var request = ConnectRequest(head: head, parameters: parameters, peer: isKept ? peer(head) : nil)
+                request.subprotocol = handshake.subprotocol
                 let receiver = try endpoint.admit(request)
                 stash?.moveReaderIndex(forwardBy: length)
-                try ask(request, receiver) { connection, admission in connection.open(handshake, receiver, admission) }
+                if !loop.configuration.trustedProxies.isEmpty { clientAddress = peer(head).address }
+                try ask(request, receiver, takesTokens: endpoint.takesTokens) { connection, admission in
+                    connection.open(handshake, receiver, admission)
+                }
                 return true
             }
         }
@@ -111,21 +121,22 @@ extension ConnectionHandler {
     private func ask(
         _ request: ConnectRequest,
         _ receiver: any Receiver,
+        takesTokens: Bool,
         _ answer: @escaping (ConnectionHandler, Admission) -> Void
     ) throws(HandshakeRefusal) {
         let topic = receiver.subscribesTo.map { ($0, loop.core.hub.namespace(of: $0).subscribers) }
         let hooks = loop.core.hooks
-        guard hooks.decide(subscribes: topic != nil) else {
+        guard hooks.decide(subscribes: topic != nil, takesTokens: takesTokens) else {
             let admission = Admission()
-            if let topic { try admission.check(topic.1) }
+            if let topic { try admission.check(topic.1, topic.0, in: loop.core.hub) }
             return answer(self, admission)
         }
         // the hooks' own time counts from here on
         loop.shard.wheel.cancel(self)
         phase = .deciding
         pause(.turn)
-        question = HookCall.start(on: loop) {
-            try await hooks.admit(request, to: topic)
+        question = HookCall.start(on: loop) { [hub = loop.core.hub] in
+            try await hooks.admit(request, to: topic, takesTokens: takesTokens, in: hub)
         } _: { [weak self] (result: Result<Admission, any Error>) in
             guard let self, case .deciding = phase else { return }
             questionEnded()
@@ -137,14 +148,14 @@ extension ConnectionHandler {
     }
 
     private func peer(_ head: HTTPRequestHead) -> Peer {
-        Peer(socket: context?.remoteAddress, head: head, proxies: loop.core.configuration.trustedProxies)
+        Peer(socket: context?.remoteAddress, head: head, proxies: loop.configuration.trustedProxies)
     }
 
     /// Answers the handshake: from here on this is a session.
     private func open(_ handshake: ServerHandshake, _ receiver: any Receiver, _ admission: Admission) {
         var response = ByteBuffer()
         handshake.writeResponse(into: &response)
-        let limits = loop.core.configuration.limits
+        let limits = loop.configuration.limits
         reader = WebSocketReader(
             role: .server,
             maximumMessageSize: limits.messageSize,
@@ -154,8 +165,9 @@ extension ConnectionHandler {
         let session = loop.shard.open(
             self,
             socket: isSecure ? .none : socket,
-            encoding: .frames(receiver.format, windowBits: Int(windowBits)),
-            hearsNotices: receiver.format == .envelope,
+            encoding: receiver.encoding(windowBits: Int(windowBits)),
+            hearsNotices: receiver.hearsNotices,
+            hearsPresence: receiver.hearsPresence,
             user: admission.user
         )
         self.session = session
@@ -167,11 +179,12 @@ extension ConnectionHandler {
             session.send(response, isReply: true)
         }
         socket.keepsQueueShort()
-        if let keepAlive = loop.core.configuration.keepAlive {
+        if let keepAlive = loop.configuration.keepAlive {
             socket.givesUp(after: keepAlive.interval + keepAlive.timeout)
         }
         phase = .open
         startKeepAlive()
+        if let end = admission.end { expires(at: end) }
         receiver.opened(self, admission)
         readFrames(nil)
         // while the HTTP handlers were still answering

@@ -22,7 +22,7 @@ extension ConnectionHandler {
         loop.counters.lingering += 1
         releaseAddress()
         session?.close()
-        setDeadline(.linger, after: loop.core.configuration.limits.lingerTime)
+        setDeadline(.linger, after: loop.configuration.limits.lingerTime)
         let reason = closeReason ?? CloseReason(.network, .abnormal)
         closeReason = reason
         receiver.hungUp(self, reason)
@@ -41,7 +41,7 @@ extension ConnectionHandler {
     func outputBroke() {
         guard case .open = phase, !isLingering else { return }
         session?.close()
-        setDeadline(.close, after: loop.core.configuration.limits.closeTime)
+        setDeadline(.close, after: loop.configuration.limits.closeTime)
     }
 
     /// What the client had sent is given up without having been looked at.

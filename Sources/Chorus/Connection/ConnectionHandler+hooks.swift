@@ -15,17 +15,27 @@ extension ConnectionHandler {
         answered: @escaping (ConnectionHandler, Answer) -> Void,
         refused: @escaping (ConnectionHandler, PublishRefusal) -> Void
     ) {
-        pause(.turn)
-        self.question = HookCall.start(on: loop, size: size, question) { [weak self] answer in
-            guard let self else { return }
+        ask(size: size, question) { connection, answer in
             switch answer {
-            case .success(let answer): answered(self, answer)
+            case .success(let answer): answered(connection, answer)
             case .failure(let error):
                 // first, because a refusal may end the session, which gives up open questions
-                self.question = nil
-                refused(self, PublishRefusal(logged(error)))
-                resume(.turn)
+                connection.question = nil
+                refused(connection, PublishRefusal(connection.logged(error)))
+                connection.resume(.turn)
             }
+        }
+    }
+
+    /// The same; `answered` is given what was thrown, too, and calls ``questionEnded()`` in any case.
+    func ask<Answer: Sendable>(
+        size: Int,
+        _ question: @escaping @Sendable () async throws -> Answer,
+        answered: @escaping (ConnectionHandler, Result<Answer, any Error>) -> Void
+    ) {
+        pause(.turn)
+        self.question = HookCall.start(on: loop, size: size, question) { [weak self] answer in
+            if let self { answered(self, answer) }
         }
     }
 

@@ -27,6 +27,7 @@ extension ConnectionHandler {
 
     /// Takes frames from what is stashed and what has come in now, until it is used up or reading is paused.
     func readFrames(_ bytes: ByteBuffer?) {
+        receiver?.goOn(self)
         guard var buffer = unread(bytes) else { return }
         while case .open = phase, pauses.isEmpty, buffer.readableBytes > 0 {
             // asked before a message is put together, or inflated: what cannot be published yet is not to be kept either

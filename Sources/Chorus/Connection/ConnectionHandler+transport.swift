@@ -53,36 +53,30 @@ extension ConnectionHandler: Transport {
     func resumeReading() { resume(.outbox) }
 
     func subscriptionBegan(_ topic: String, _ start: SubscriptionStart) {
-        guard receiver?.format == .envelope else { return }
-        var envelope = ByteBuffer()
-        let heartbeat = loop.core.configuration.keepAlive?.period
-        Envelope.write(start, topic: topic, session: session?.id, heartbeat: heartbeat, into: &envelope)
-        sendFrame(.text, envelope, isReply: false)
+        receiver?.subscriptionBegan(topic, start, on: self)
     }
 
+    func follow(_ topic: TopicName, _ terms: FollowTerms) -> Bool {
+        receiver?.follow(topic, terms, on: self) ?? false
+    }
+
+    func refresh(until time: Int64?) { receiver?.refresh(until: time, on: self) }
+
     func subscriptionEnded(_ topic: String) {
-        if receiver?.format == .envelope {
-            var envelope = ByteBuffer()
-            Envelope.writeUnsubscribed(topic, into: &envelope)
-            sendFrame(.text, envelope, isReply: false)
-        }
-        receiver?.unsubscribed(self)
+        receiver?.subscriptionEnded(topic, on: self)
     }
 
     func end(_ reason: SessionEnd) {
-        switch reason {
-        case .unrecoverable(let position):
-            close(.unrecoverable, "what came after that position is not kept any more\(since(position))")
-        case .unavailable: close(.tryAgainLater, "what this topic keeps cannot be read now")
-        case .disconnected(let reason): close(.disconnected, reason)
-        case .overflow(let position):
-            close(.tryAgainLater, "too slow: more was published than may wait for one reader\(since(position))")
-        case .outboxOverflow: close(.tryAgainLater, "too slow: too many messages for this client alone are waiting")
-        }
+        end(.session(reason))
     }
 
-    /// From where the client can go on, as it is put into `?since`.
-    private func since(_ position: Position?) -> String { position.map { "; chorus.since=\($0)" } ?? "" }
+    var info: TransportInfo? {
+        TransportInfo(
+            name: "websocket",
+            format: receiver?.formatName ?? "",
+            address: clientAddress ?? context?.remoteAddress?.ipAddress
+        )
+    }
 
     // MARK: What one client alone receives
 

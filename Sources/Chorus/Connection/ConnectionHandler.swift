@@ -8,7 +8,7 @@ import WebSocketWire
 ///
 /// It is the only handler of a WebSocket connection (behind TLS, if there is TLS). Its session writes to the socket by
 /// itself; what goes through NIO goes through here. The parts are extensions: `+frontDoor`, `+http`, `+hooks`,
-/// `+reading`, `+transport`, `+closing`, `+hangingUp`, `+deadlines`; `+aside` has what few connections have.
+/// `+reading`, `+transport`, `+closing`, `+hangingUp`, `+deadlines`, `+expiry`; `+aside` has what few connections have.
 ///
 /// A server may have a hundred thousand of these, and most of them idle.
 final class ConnectionHandler: ChannelDuplexHandler {
@@ -90,7 +90,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     init(loop: ServerLoop, isSecure: Bool) {
         self.loop = loop
         self.isSecure = isSecure
-        let limits = loop.core.configuration.limits
+        let limits = loop.configuration.limits
         self.phase = .opening(Opening(limits: limits))
         self.reader = WebSocketReader(role: .server, maximumMessageSize: limits.messageSize)
     }
@@ -112,7 +112,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func activate(_ context: ChannelHandlerContext) {
-        setDeadline(.handshake, after: loop.core.configuration.limits.handshakeTime)
+        setDeadline(.handshake, after: loop.configuration.limits.handshakeTime)
         let found = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
             of: NIOBSDSocket.Handle.self
         ) { Socket(handle: $0) }
@@ -153,7 +153,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             if case .opening(let opening) = phase, opening.isAtTheDoor { return }
             hungUp()
         case is ChannelShouldQuiesceEvent:
-            let spread = loop.core.configuration.drainTime.nanoseconds
+            let spread = loop.configuration.drainTime.nanoseconds
             if loop.drainDeadline == nil { loop.drainDeadline = .now() + .nanoseconds(spread) }
             drain(after: .nanoseconds(.random(in: 0...min(spread, Int64(loop.connections.count) * 10_000_000))))
         default: context.fireUserInboundEventTriggered(event)

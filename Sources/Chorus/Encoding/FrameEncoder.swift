@@ -5,17 +5,13 @@ import WebSocketWire
 /// Messages as WebSocket frames, compressed or not.
 package final class FrameEncoder: MessageEncoder {
     private let format: MessageFormat
-    private let deflater: Deflater?
+    private var frames: FramePacker
     private var envelope = ByteBuffer()
-    private var compressed = ByteBuffer()
-
-    /// Below this many bytes a message goes out as it is: deflate would make it hardly smaller.
-    private static let leastCompressed = 128
 
     /// - Parameter windowBits: compress with a window of 2 to this power; `nil` for not at all.
     package init(_ format: MessageFormat = .plain, windowBits: Int?) {
         self.format = format
-        self.deflater = windowBits.map { Deflater(windowBits: $0) }
+        self.frames = FramePacker(windowBits: windowBits)
     }
 
     package func encode(_ message: Message, topic: String, into out: inout ByteBuffer) {
@@ -23,25 +19,11 @@ package final class FrameEncoder: MessageEncoder {
         case .plain:
             // who has come or gone cannot be told without an envelope
             guard message.notice == nil else { return }
-            write(message.kind == .binary ? .binary : .text, message.payload, into: &out)
+            frames.write(message.kind == .binary ? .binary : .text, message.payload, into: &out)
         case .envelope:
             envelope.clear()
             Envelope.write(message, topic: topic, into: &envelope)
-            write(.text, envelope, into: &out)
-        }
-    }
-
-    private func write(_ opcode: WebSocketOpcode, _ payload: ByteBuffer, into out: inout ByteBuffer) {
-        guard let deflater, payload.readableBytes >= FrameEncoder.leastCompressed else {
-            WebSocketFrame.write(opcode, payload, into: &out)
-            return
-        }
-        compressed.clear()
-        deflater.deflate(payload, into: &compressed)
-        if compressed.readableBytes < payload.readableBytes {
-            WebSocketFrame.write(opcode, compressed, compressed: true, into: &out)
-        } else {
-            WebSocketFrame.write(opcode, payload, into: &out)
+            frames.write(.text, envelope, into: &out)
         }
     }
 }

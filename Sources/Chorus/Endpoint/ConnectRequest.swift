@@ -43,6 +43,9 @@ public struct ConnectRequest: Sendable {
     /// Who the client is, as ``BroadcastServer/authenticate(_:)`` has found out; `nil` before, and if nobody has said.
     public internal(set) var user: String?
 
+    /// The WebSocket subprotocol that was agreed on; `nil` for none.
+    var subprotocol: String?
+
     init(head: HTTPRequestHead, parameters: [String: String], peer: Peer?) {
         self.head = head
         self.parameters = Parameters(values: parameters)
@@ -61,4 +64,7 @@ public struct ConnectRequest: Sendable {
 
     /// The first header field of that name, whatever its case.
     public func header(_ name: String) -> String? { head.first(name) }
+
+    /// The value of the first cookie of that name (RFC 6265).
+    public func cookie(_ name: String) -> String? { CookieHeader.value(of: name, in: head.values("Cookie")) }
 }

@@ -9,7 +9,7 @@ extension ConnectionHandler {
     func detour(_ head: HTTPRequestHead) {
         guard let context else { return }
         let responder = loop.core.http
-        let limits = loop.core.configuration.limits
+        let limits = loop.configuration.limits
         loop.shard.wheel.cancel(self)
         let detour = HTTPDetour(limits: limits)
         hasHTTPHandlers = true
@@ -59,7 +59,7 @@ extension ConnectionHandler {
             case .head:
                 do throws(HandshakeRefusal) {
                     guard let (head, length) = try detour.parser.parse(buffer) else { return }
-                    detour.parser = HTTPDetour(limits: loop.core.configuration.limits).parser
+                    detour.parser = HTTPDetour(limits: loop.configuration.limits).parser
                     guard try !takeOver(head, length: length, detour) else { return }
                     detour.framing = HTTPDetour.framing(after: head)
                     detour.isOver = HTTPDetour.isLast(head)

@@ -22,10 +22,11 @@ extension BroadcastServer {
     public typealias DisconnectHook = @Sendable (SessionID, CloseReason) async -> Void
 
     /// Asked first, at any path: who the client is. What it throws refuses the client: a ``Refusal`` with its status
-    /// and words, anything else with 500. A second hook replaces the first.
+    /// and words, anything else with 500. A second hook replaces the first, and so does
+    /// ``authenticate(with:cookie:allowsAnonymous:grace:)``.
     ///
     /// The name is the user of ``Client/user``, of ``Access/authenticated``, of presence and of `hub.send(_:toUser:)`.
-    public func authenticate(_ hook: @escaping AuthenticateHook) { setHook { $0.authenticate = hook } }
+    public func authenticate(_ hook: @escaping AuthenticateHook) { setHook { $0.authentication = .hook(hook) } }
 
     /// Asked before a WebSocket is opened, at any path. What it throws refuses the client: a ``Refusal`` with its
     /// status and words, anything else with 500. A second hook replaces the first.

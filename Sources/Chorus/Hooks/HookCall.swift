@@ -22,6 +22,7 @@ final class HookCall: Timed {
     static func start<Answer: Sendable>(
         on loop: ServerLoop,
         size: Int = 0,
+        time: TimeAmount? = nil,
         _ question: @escaping @Sendable () async throws -> Answer,
         _ completion: @escaping (Result<Answer, any Error>) -> Void
     ) -> HookCall {
@@ -35,7 +36,7 @@ final class HookCall: Timed {
             )
         }
         let bound = NIOLoopBound(call, eventLoop: loop.eventLoop)
-        loop.shard.wheel.set(call, after: loop.core.configuration.limits.hookTime)
+        loop.shard.wheel.set(call, after: time ?? loop.configuration.limits.hookTime)
         call.task = loop.core.handlers.start {
             let answer: Result<any Sendable, any Error>
             do {

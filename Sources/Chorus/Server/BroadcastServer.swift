@@ -25,13 +25,13 @@ public final class BroadcastServer: Sendable {
     public static let version = "0.1.0"
 
     /// Where the server listens and what it allows.
-    public let configuration: Configuration
+    public var configuration: Configuration { state.withLock { $0.configuration } }
     /// The topics, for publishing and subscribing without a socket.
     public let hub: Hub
     let logger: Logger
     let metrics: any MetricsFactory
     private let routes: Mutex<Routes>
-    let state = Mutex(State())
+    let state: Mutex<State>
     let http: HTTPDetour.Responder
 
     struct Routes: Sendable {
@@ -41,6 +41,7 @@ public final class BroadcastServer: Sendable {
     }
 
     struct State: Sendable {
+        var configuration: Configuration
         /// `nil` until the server listens; empty when it has ended without.
         var addresses: [ListeningAddress]?
         var waiting: [CheckedContinuation<[ListeningAddress], Never>] = []
@@ -64,7 +65,7 @@ public final class BroadcastServer: Sendable {
         logger: Logger = Logger(label: "chorus"),
         metrics: any MetricsFactory = MetricsSystem.factory
     ) where Context: InitializableFromSource<ApplicationRequestContextSource> {
-        self.configuration = configuration
+        self.state = Mutex(State(configuration: configuration))
         self.hub = hub
         self.logger = logger
         self.metrics = metrics
@@ -145,16 +146,19 @@ public final class BroadcastServer: Sendable {
     func add(_ endpoint: Endpoint) { routes.withLock { $0.endpoints.append(endpoint) } }
 
     func makeCore(http: @escaping HTTPDetour.Responder) -> ServerCore {
-        let core = ServerCore(
-            configuration: configuration,
-            hub: hub,
-            logger: logger,
-            metrics: metrics,
-            routes: routes.withLock { $0 },
-            http: http
-        )
-        state.withLock { $0.core = core }
-        return core
+        let routes = routes.withLock { $0 }
+        return state.withLock { state in
+            let core = ServerCore(
+                configuration: state.configuration,
+                hub: hub,
+                logger: logger,
+                metrics: metrics,
+                routes: routes,
+                http: http
+            )
+            state.core = core
+            return core
+        }
     }
 
     /// Connections that are open now, whatever they speak.

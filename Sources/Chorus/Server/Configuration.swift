@@ -83,6 +83,8 @@ extension BroadcastServer {
         /// How long the program's hooks may take to answer a question; then the client is refused what it wants.
         /// Default 5 seconds.
         public var hookTime: TimeAmount
+        /// How many calls of the program by clients may be under way at once; further ones get error 111. Default 1,000.
+        public var calls: Int
         /// How long an HTTP connection may be idle between requests. Default 60 seconds.
         public var httpIdleTime: TimeAmount
 
@@ -97,6 +99,7 @@ extension BroadcastServer {
             closeTime: TimeAmount = .seconds(5),
             lingerTime: TimeAmount = .seconds(30),
             hookTime: TimeAmount = .seconds(5),
+            calls: Int = 1_000,
             httpIdleTime: TimeAmount = .seconds(60)
         ) {
             self.connections = connections
@@ -108,6 +111,7 @@ extension BroadcastServer {
             self.closeTime = closeTime
             self.lingerTime = lingerTime
             self.hookTime = hookTime
+            self.calls = max(1, calls)
             self.httpIdleTime = httpIdleTime
         }
     }

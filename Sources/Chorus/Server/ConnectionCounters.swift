@@ -32,10 +32,14 @@ struct ConnectionCounters: Sendable {
 
     /// Messages of clients that were not published, by the code of the refusal.
     private(set) var refusedMessages: [String: UInt64] = [:]
+    /// Commands that were answered with an error, by its code.
+    private(set) var refusedCommands: [UInt32: UInt64] = [:]
     /// Questions to the program that were not answered in time.
     var lateHooks: UInt64 = 0
 
     mutating func refuse(_ refusal: PublishRefusal) { refusedMessages[refusal.code, default: 0] += 1 }
+
+    mutating func refuse(command code: UInt32) { refusedCommands[code, default: 0] += 1 }
 
     mutating func refuse(_ status: Int) { refused[status, default: 0] += 1 }
 

@@ -85,6 +85,9 @@ struct MetricsReporter {
         for (code, count) in now.refusedMessages {
             add("chorus.refused.messages", Int(count - (last.refusedMessages[code] ?? 0)), [("code", code)])
         }
+        for (code, count) in now.refusedCommands {
+            add("chorus.refused.commands", Int(count - (last.refusedCommands[code] ?? 0)), [("code", "\(code)")])
+        }
         add("chorus.hooks.late", Int(now.lateHooks - last.lateHooks))
         add("chorus.silent", Int(now.silent - last.silent))
         add("chorus.slowed", Int(now.slowed - last.slowed))

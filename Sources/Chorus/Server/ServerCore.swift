@@ -5,9 +5,9 @@ import NIOCore
 import Synchronization
 import WebSocketWire
 
-/// What all connections of a server share: configuration, endpoints, limits and hooks. Does not change while it runs.
+/// What all connections of a server share: configuration, endpoints, limits and hooks. Of these the configuration can
+/// change while it runs; every event loop has its own copy.
 final class ServerCore: Sendable {
-    let configuration: BroadcastServer.Configuration
     let hub: Hub
     let logger: Logger
     let metrics: any MetricsFactory
@@ -17,13 +17,19 @@ final class ServerCore: Sendable {
     /// The log's line about the program's hooks.
     let hookLine = Mutex(OncePerMinute())
     let hooks: Hooks
+    /// What clients may call.
+    let calls: Calls
     /// Answers what is not a WebSocket.
     let http: HTTPDetour.Responder
-    let origins: OriginPolicy
     /// What clients are sent regularly, the same bytes to all: an empty ping, and behind it that the server is there.
     let ping: ByteBuffer
     let pingAndHeartbeat: ByteBuffer
-    private let loops = Mutex<[ObjectIdentifier: NIOLoopBound<ServerLoop>]>([:])
+    private let state: Mutex<State>
+
+    private struct State: Sendable {
+        var configuration: BroadcastServer.Configuration
+        var loops: [ObjectIdentifier: NIOLoopBound<ServerLoop>] = [:]
+    }
 
     /// What one event loop has counted.
     struct Counters: Sendable {
@@ -39,7 +45,7 @@ final class ServerCore: Sendable {
         routes: BroadcastServer.Routes,
         http: @escaping HTTPDetour.Responder
     ) {
-        self.configuration = configuration
+        self.state = Mutex(State(configuration: configuration))
         self.hub = hub
         self.logger = logger
         self.metrics = metrics
@@ -47,8 +53,8 @@ final class ServerCore: Sendable {
         self.endpoints =
             routes.endpoints.filter(\.pattern.isLiteral) + routes.endpoints.filter { !$0.pattern.isLiteral }
         self.hooks = routes.hooks
+        self.calls = Calls(routes.hooks, limit: configuration.limits.calls)
         self.http = http
-        self.origins = configuration.origins
         self.limiter = ConnectionLimiter(configuration.limits)
         var frames = ByteBuffer()
         WebSocketFrame.write(.ping, ByteBuffer(), into: &frames)
@@ -61,23 +67,40 @@ final class ServerCore: Sendable {
         self.pingAndHeartbeat = frames
     }
 
+    var configuration: BroadcastServer.Configuration { state.withLock { $0.configuration } }
+
+    /// Takes another configuration; each loop has it from its next turn on.
+    func reconfigure(_ configuration: BroadcastServer.Configuration) {
+        limiter.set(configuration.limits)
+        state.withLock { state in
+            state.configuration = configuration
+            // under the lock, so that every loop has the newest in the end
+            for bound in state.loops.values { bound.eventLoop.execute { bound.value.configuration = configuration } }
+        }
+    }
+
     /// The loop's part of the server, made at its first use. Call it on the loop.
     func loop(_ eventLoop: any EventLoop) -> ServerLoop {
-        loops.withLock { loops in
-            if let bound = loops[ObjectIdentifier(eventLoop)] { return bound }
+        state.withLock { state in
+            if let bound = state.loops[ObjectIdentifier(eventLoop)] { return bound }
             let shard = hub.shard(of: ObjectIdentifier(eventLoop), executor: EventLoopExecutor(eventLoop: eventLoop))
             let bound = NIOLoopBound(
-                ServerLoop(core: self, shard: shard.shard, eventLoop: eventLoop),
+                ServerLoop(
+                    core: self,
+                    configuration: state.configuration,
+                    shard: shard.shard,
+                    eventLoop: eventLoop
+                ),
                 eventLoop: eventLoop
             )
-            loops[ObjectIdentifier(eventLoop)] = bound
+            state.loops[ObjectIdentifier(eventLoop)] = bound
             return bound
         }.value
     }
 
     /// Runs `body` on every loop that has had a connection.
     func forEachLoop(_ body: @escaping @Sendable (ServerLoop) -> Void) async {
-        let all = loops.withLock { Array($0.values) }
+        let all = state.withLock { Array($0.loops.values) }
         for bound in all {
             try? await bound.eventLoop.submit { body(bound.value) }.get()
         }
@@ -86,7 +109,7 @@ final class ServerCore: Sendable {
     /// What this server's loops have counted.
     func counters() async -> [ObjectIdentifier: Counters] {
         var all: [ObjectIdentifier: Counters] = [:]
-        for (loop, bound) in loops.withLock({ $0 }) {
+        for (loop, bound) in state.withLock({ $0.loops }) {
             all[loop] = try? await bound.eventLoop.submit {
                 Counters(shard: bound.value.shard.counters, connections: bound.value.counters)
             }.get()
@@ -98,9 +121,9 @@ final class ServerCore: Sendable {
     ///
     /// - Parameter areEnding: whether their threads end too, so that nobody may ask their shards any more.
     func removeLoops(areEnding: Bool) {
-        let all = loops.withLock { loops in
-            defer { loops = [:] }
-            return loops.keys
+        let all = state.withLock { state in
+            defer { state.loops = [:] }
+            return state.loops.keys
         }
         if areEnding { for loop in all { hub.removeShard(of: loop) } }
     }

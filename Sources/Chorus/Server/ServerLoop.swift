@@ -6,6 +6,8 @@ import WebSocketWire
 /// What the connections of one event loop share. Touched on that loop only.
 final class ServerLoop {
     let core: ServerCore
+    /// That of the server, as this loop has it now.
+    var configuration: BroadcastServer.Configuration
     let shard: Shard
     let eventLoop: any EventLoop
     let inflater = Inflater()
@@ -14,8 +16,14 @@ final class ServerLoop {
     /// When the server is stopping: the time by which every connection is told.
     var drainDeadline: NIODeadline?
 
-    init(core: ServerCore, shard: Shard, eventLoop: any EventLoop) {
+    init(
+        core: ServerCore,
+        configuration: BroadcastServer.Configuration,
+        shard: Shard,
+        eventLoop: any EventLoop
+    ) {
         self.core = core
+        self.configuration = configuration
         self.shard = shard
         self.eventLoop = eventLoop
     }

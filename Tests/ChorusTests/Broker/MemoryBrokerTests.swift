@@ -52,8 +52,30 @@ struct MemoryBrokerTests {
         #expect(broker.topicCount == 0)
         #expect(broker.keptBytes == 0)
         #expect(try await hub.history(of: rig.topic).position.epoch != first?.epoch)
-        try await hub.removeHistory(of: rig.topic)
+        broker.forget(rig.topic)
         #expect(broker.topicCount == 0 && broker.keptBytes == 0)
+    }
+
+    @Test("removing the history gives back its memory, and the topic goes on where it is")
+    func removed() async throws {
+        let rig = try Rig()
+        let (broker, hub) = rig.make()
+        let first = try await hub.publish("1", to: rig.topic)
+        let before = broker.keptBytes
+        try await hub.publish(Message(.binary, ByteBuffer(repeating: 1, count: 10_000)), to: rig.topic)
+        #expect(broker.keptBytes > before + 10_000)
+        try await hub.removeHistory(of: rig.topic)
+        #expect(broker.keptBytes < before)
+        #expect(broker.topicCount == 1)
+        let page = try await hub.history(of: rig.topic)
+        #expect(page.messages.isEmpty)
+        #expect(page.position.offset == 2 && page.first == 3)
+        #expect(page.position.epoch == first?.epoch)
+        try await hub.publish("3", to: rig.topic)
+        #expect(try await hub.history(of: rig.topic).messages.map(\.text) == ["3"])
+        let other = try TopicName("b:1")
+        let none = await #expect(throws: ChorusError.self) { try await hub.removeHistory(of: other) }
+        #expect(none?.code == .noHistory)
     }
 
     @Test("over its memory limit every topic keeps its share, and at least its newest message")
@@ -107,13 +129,13 @@ struct MemoryBrokerTests {
     @Test("the hub says what it cannot answer")
     func errors() async throws {
         let rig = try Rig()
-        let (_, hub) = rig.make()
+        let (broker, hub) = rig.make()
         let none = await #expect(throws: ChorusError.self) { try await hub.history(of: try TopicName("b:1")) }
         #expect(none?.code == .noHistory)
         let position = try #require(try await hub.publish("1", to: rig.topic))
         try await hub.publish("2", to: rig.topic)
         #expect(try await hub.history(of: rig.topic, since: position).messages.map(\.text) == ["2"])
-        try await hub.removeHistory(of: rig.topic)
+        broker.forget(rig.topic)
         let other = await #expect(throws: ChorusError.self) { try await hub.history(of: rig.topic, since: position) }
         #expect(other?.code == .unrecoverablePosition)
     }

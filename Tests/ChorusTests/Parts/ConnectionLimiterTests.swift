@@ -60,4 +60,16 @@ struct ConnectionLimiterTests {
         #expect(limiter.admit("1.1.1.1"))
         #expect(!limiter.admit("1.1.1.1"))
     }
+
+    @Test("other limits hold for those who come then")
+    func replaced() {
+        let limiter = ConnectionLimiter(.init(connections: 1))
+        #expect(limiter.opened() && limiter.opened() && limiter.isFull)
+        limiter.set(.init(connections: 5, connectionsPerAddress: 1))
+        #expect(!limiter.isFull && limiter.countsAddresses)
+        #expect(limiter.admit("1.1.1.1") && !limiter.admit("1.1.1.1"))
+        limiter.set(.init())
+        #expect(!limiter.isFull && !limiter.countsAddresses)
+        #expect(limiter.count == 2)
+    }
 }

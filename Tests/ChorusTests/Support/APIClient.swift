@@ -31,7 +31,7 @@ struct APIClient: Sendable {
     /// The same, and errors are to be told by the HTTP status.
     static let transport = local + ["X-Centrifugo-Error-Mode: transport"]
 
-    /// Asks, and reads the answer, whatever it is.
+    /// Asks, and reads the answer, whatever it is, but for one that the API's own description does not allow.
     ///
     /// - Parameter method: the API's method, and a query if there is one.
     func ask(
@@ -44,7 +44,9 @@ struct APIClient: Sendable {
         var request = ByteBuffer(string: head.joined(separator: "\r\n") + "\r\n\r\n")
         request.writeImmutableBuffer(body)
         try await client.send(request)
-        return APIAnswer(try await client.reply(within: 20))
+        let answer = APIAnswer(try await client.reply(within: 20))
+        if verb == "POST" { try APIContract.check(answer, to: String(method.prefix { $0 != "?" })) }
+        return answer
     }
 
     func ask(

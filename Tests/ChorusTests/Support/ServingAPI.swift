@@ -23,14 +23,27 @@ func serveAPI(
     hub: Hub = .forAPI(),
     access: HTTPAPI.Access = .local,
     limits: HTTPAPI.Limits = HTTPAPI.Limits(),
+    errorMode: HTTPAPI.ErrorMode = .body,
+    revocations: Revocations? = nil,
     metrics: TestMetrics = TestMetrics(),
+    log: Recorder? = nil,
+    procedures: [String: HTTPAPI.Procedure] = [:],
     configure: (inout BroadcastServer.Configuration) -> Void = { _ in },
     routes: (BroadcastServer) -> Void = { $0.relayTopics() },
     _ body: @escaping @Sendable (TestServer, APIClient) async throws -> Void
 ) async throws {
     let router = Router(context: BasicRequestContext.self)
-    HTTPAPI(hub: hub, access: access, limits: limits, metrics: metrics).addRoutes(to: router)
-    try await serve(hub: hub, router: router, configure: configure, routes: routes) { test in
+    let api = HTTPAPI(
+        hub: hub,
+        access: access,
+        limits: limits,
+        errorMode: errorMode,
+        revocations: revocations,
+        metrics: metrics
+    )
+    for (name, procedure) in procedures { api.onRPC(name, procedure) }
+    api.addRoutes(to: router)
+    try await serve(hub: hub, router: router, log: log, configure: configure, routes: routes) { test in
         try await body(test, try await test.api())
     }
 }

@@ -1,0 +1,122 @@
+import CentrifugeProtocol
+import ChorusCore
+import JSONWire
+import NIOCore
+
+extension CentrifugeReceiver {
+    func publish(
+        _ command: Command,
+        _ request: CentrifugeProtocol.PublishRequest,
+        _ connection: ConnectionHandler
+    ) {
+        guard let session = connection.session else { return }
+        let id = command.id
+        guard let topic = try? TopicName(request.channel), request.data.readableBytes > 0 else {
+            return reply(id, .badRequest, connection)
+        }
+        guard request.type == 0 else { return reply(id, .notAvailable, connection) }
+        guard place(of: request.channel) != nil || hub.isMeant(topic, for: session.user) else {
+            return reply(id, .permissionDenied, connection)
+        }
+        if case .full(let time) = hub.pace(of: topic) {
+            heldCommand = command
+            return connection.hold(.full(time))
+        }
+        let namespace = hub.namespace(of: topic)
+        guard var message = Message(request.data, from: wire, isOnlyJSON: namespace.payload == .json) else {
+            return reply(id, .badRequest, connection)
+        }
+        if let refusal = hub.refusal(of: message, to: topic, from: session.user) {
+            connection.loop.counters.refuse(refusal)
+            return reply(id, CommandError(refusal), connection)
+        }
+        if namespace.tellsPublishers { message.from = publisher(session) }
+        guard let hook = connection.loop.core.hooks.onPublish else {
+            return publish(id, message, to: topic, session, connection)
+        }
+        let question = PublishRequest(message: message, topic: topic, session: session.id, user: session.user)
+        ask(size: request.data.readableBytes, connection) {
+            try await hook(question)
+        } answered: { receiver, connection, answer in
+            switch answer {
+            case .success(let message):
+                if let refusal = receiver.hub.refusal(of: message, to: topic, from: session.user) {
+                    return receiver.reply(id, CommandError(refusal), connection)
+                }
+                receiver.publish(id, message, to: topic, session, connection)
+            case .failure(let error): receiver.reply(id, CommandError(connection.logged(error)), connection)
+            }
+        }
+    }
+
+    /// Publishes, and answers when it has been accepted: mostly at once.
+    private func publish(
+        _ id: UInt32,
+        _ message: Message,
+        to topic: TopicName,
+        _ session: Session,
+        _ connection: ConnectionHandler
+    ) {
+        let eventLoop = connection.loop.eventLoop
+        let bound = NIOLoopBound((self, connection), eventLoop: eventLoop)
+        let pace = hub.publish(message, to: topic, from: session) { result in
+            if eventLoop.inEventLoop {
+                bound.value.0.published(id, result, bound.value.1)
+            } else {
+                eventLoop.execute { bound.value.0.published(id, result, bound.value.1) }
+            }
+        }
+        connection.hold(pace)
+    }
+
+    private func published(
+        _ id: UInt32,
+        _ result: Result<Position?, ChorusError>,
+        _ connection: ConnectionHandler
+    ) {
+        switch result {
+        case .success: reply(id, .publish, connection)
+        case .failure(let error): reply(id, CommandError(error), connection)
+        }
+    }
+
+    private func publisher(_ session: Session) -> Publisher {
+        if let publisher { return publisher }
+        let member = Member(id: session.id.description, user: session.user, connectionInfo: connectionInfo)
+        let new = Publisher(member)
+        publisher = new
+        return new
+    }
+}
+
+extension CommandError {
+    fileprivate init(_ refusal: PublishRefusal) {
+        switch refusal.code {
+        case "not_permitted": self = .permissionDenied
+        case "message_too_large": self = CommandError(code: 107, message: refusal.reason)
+        default: self = .badRequest
+        }
+    }
+}
+
+extension Message {
+    /// What a client has sent as a payload: a JSON string is a text, other JSON is taken as it is, and what is no JSON,
+    /// as only a Protobuf client can send it, is binary. `nil` where that may not be.
+    ///
+    /// - Parameter isOnlyJSON: whether the topic takes nothing else.
+    init?(_ data: ByteBuffer, from wire: CentrifugeFormat, isOnlyJSON: Bool) {
+        // a slice of a frame keeps all of it
+        let data = data.storageCapacity > 2 * data.readableBytes + 64 ? ByteBuffer(bytes: data.readableBytesView) : data
+        guard let value = try? JSONValue(data) else {
+            guard wire == .protobuf, !isOnlyJSON else { return nil }
+            self.init(.binary, data)
+            return
+        }
+        if let string = value.string {
+            self.init(string)
+        } else {
+            let hasLines = data.readableBytesView.contains { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+            self.init(.json, hasLines ? value.compact : data)
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import CentrifugeProtocol
+import ChorusCore
+import NIOCore
+import WebSocketWire
+
+/// One client that speaks the Centrifuge protocol: takes its commands one after the other, and answers them.
+///
+/// What its topics have goes past this, from the roster to the socket (``CentrifugeEncoder``). The parts are extensions:
+/// `+commands`, `+connect`, `+subscribe`, `+publish`, `+queries`, `+call`, `+expiry`, `+replies`.
+final class CentrifugeReceiver: Receiver {
+    /// What all clients of an endpoint have in common.
+    struct Service: Sendable {
+        let hub: Hub
+        let options: BroadcastServer.CentrifugeOptions
+    }
+
+    enum Stage {
+        /// The client has not said who it is.
+        case new
+        /// It has, and what it follows from the beginning is being found out.
+        case connecting(Greeting)
+        case connected
+    }
+
+    let service: Service
+    let request: ConnectRequest
+    let wire: CentrifugeFormat
+    /// Pings are frames of WebSocket, and not of the protocol.
+    let pingsByFrame: Bool
+    var stage = Stage.new
+    /// What is left of the frame that is being worked on, and how many commands of it were looked at.
+    var commands: CommandReader?
+    var commandCount = 0
+    /// A command that waits for its topic's readers.
+    var heldCommand: Command?
+    /// Replies that go out together when what is at hand has been worked on.
+    var replies = ByteBuffer()
+    var isWorking = false
+    /// A ping was sent that has not been answered.
+    var isPingOpen = false
+    /// What it follows, in no order.
+    var followed: [Followed] = []
+    /// What the program, or its token, says of its connection: one JSON value.
+    var connectionInfo: ByteBuffer?
+    /// As whom it publishes, where that is told: made with its first message.
+    var publisher: Publisher?
+    /// When its token is to be renewed; `nil` if never.
+    var expiry: TokenExpiry?
+    /// Calls of the program that are under way.
+    var calls: [UInt32: HookCall] = [:]
+
+    init(_ service: Service, _ request: ConnectRequest) {
+        self.service = service
+        self.request = request
+        let query = request.query
+        let isProtobuf =
+            request.subprotocol.map { $0 == "centrifuge-protobuf" }
+            ?? ((query["format"] ?? query["cf_protocol"]) == "protobuf")
+        wire = isProtobuf ? .protobuf : .json
+        pingsByFrame = query["cf_ws_frame_ping_pong"] == "true"
+    }
+
+    var hub: Hub { service.hub }
+    var options: BroadcastServer.CentrifugeOptions { service.options }
+
+    // MARK: Receiver
+
+    var wantsLastWords: Bool { false }
+
+    var hearsNotices: Bool { true }
+
+    var hearsPresence: Bool { false }
+
+    var formatName: String { "centrifuge-\(wire)" }
+
+    func encoding(windowBits: Int) -> Encoding { .centrifuge(wire, windowBits: windowBits) }
+
+    func opened(_ connection: ConnectionHandler, _ admission: Admission) {
+        if connection.loop.drainDeadline == nil { connection.setDeadline(.greeting, after: options.connectTime) }
+    }
+
+    func received(_ message: Message, on connection: ConnectionHandler) -> Pace {
+        commands = CommandReader(message.payload, format: wire)
+        commandCount = 0
+        work(connection)
+        return .go
+    }
+
+    func goOn(_ connection: ConnectionHandler) { work(connection) }
+
+    func pace(of connection: ConnectionHandler) -> Pace {
+        guard case .publish(let request) = heldCommand?.request, let topic = try? TopicName(request.channel) else {
+            return .go
+        }
+        return hub.pace(of: topic)
+    }
+
+    func keepAlive(of connection: ConnectionHandler) -> BroadcastServer.KeepAlive? {
+        options.keepAlive ?? connection.loop.configuration.keepAlive
+    }
+
+    func ping(_ connection: ConnectionHandler) -> ByteBuffer {
+        guard !pingsByFrame else { return connection.loop.core.ping }
+        isPingOpen = true
+        return wire == .json ? CentrifugeReceiver.jsonPing : CentrifugeReceiver.protobufPing
+    }
+
+    private static let jsonPing = makePing(.json)
+    private static let protobufPing = makePing(.protobuf)
+
+    private static func makePing(_ format: CentrifugeFormat) -> ByteBuffer {
+        var (payload, frame) = (ByteBuffer(), ByteBuffer())
+        let writer = ReplyWriter(format: format)
+        writer.write(.ping, into: &payload, isFirst: true)
+        WebSocketFrame.write(format.opcode, payload, into: &frame)
+        return frame
+    }
+
+    func words(for end: ConnectionEnd) -> (WebSocketCloseCode, String)? {
+        let close: CentrifugeClose
+        switch end {
+        case .session(.overflow), .session(.outboxOverflow): close = .slow
+        case .session(.unrecoverable): close = .insufficientState
+        case .session(.unavailable): close = .internalServerError
+        case .session(.disconnected(let reason, let code)):
+            return (WebSocketCloseCode(rawValue: code ?? CentrifugeClose.forceDisconnect.code), reason)
+        case .stopping: close = .shutdown
+        case .silent: close = .noPong
+        case .late: close = .stale
+        }
+        return (WebSocketCloseCode(rawValue: close.code), close.reason)
+    }
+
+    func closed(_ connection: ConnectionHandler, _ reason: CloseReason) {
+        commands = nil
+        heldCommand = nil
+        expiry?.cancel(on: connection)
+        for followed in followed { followed.expiry?.cancel(on: connection) }
+        for call in calls.values { call.cancel() }
+        calls = [:]
+    }
+}
+
+extension CentrifugeFormat {
+    /// What a frame of it is.
+    var opcode: WebSocketOpcode { self == .json ? .text : .binary }
+}

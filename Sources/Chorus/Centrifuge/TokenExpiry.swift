@@ -1,0 +1,134 @@
+import CentrifugeProtocol
+import ChorusCore
+import Logging
+import NIOCore
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation  // on Apple's systems, where it is a part of the system
+#endif
+
+/// When a token has to be renewed: that of a connection, or of one of its subscriptions.
+final class TokenExpiry: Timed {
+    var wheelSlot: Int32 = -1
+    var wheelIndex: Int32 = -1
+    /// In how many seconds, as the client is told.
+    let ttl: UInt32
+    private var expired: (() -> Void)?
+
+    fileprivate init(ttl: UInt32, expired: @escaping () -> Void) {
+        self.ttl = ttl
+        self.expired = expired
+    }
+
+    func deadlineReached(now: NIODeadline) { expired?() }
+
+    func cancel(on connection: ConnectionHandler) {
+        expired = nil
+        connection.loop.shard.wheel.cancel(self)
+    }
+}
+
+extension CentrifugeReceiver {
+    /// The connection ends some time after a point in time, unless the client shows a newer token. Returns in how many
+    /// seconds that point is; `nil` for none.
+    func expire(at time: Int64?, _ connection: ConnectionHandler) -> UInt32? {
+        expiry?.cancel(on: connection)
+        expiry = start(time, connection) { receiver, connection in receiver.close(.connectionExpired, connection) }
+        return expiry?.ttl
+    }
+
+    /// The same for a subscription.
+    func expire(_ topic: TopicName, at time: Int64?, _ connection: ConnectionHandler) -> TokenExpiry? {
+        start(time, connection) { receiver, connection in
+            guard let place = receiver.place(of: topic.description) else { return }
+            guard case .client = receiver.followed[place].origin else {
+                return receiver.close(.subscriptionExpired, connection)
+            }
+            receiver.end(place, .expired, connection)
+        }
+    }
+
+    /// The program says anew how long the connection may last.
+    func refresh(until time: Int64?, on connection: ConnectionHandler) {
+        guard case .connected = stage else { return }
+        let ttl = expire(at: time, connection)
+        push("", .refresh(expires: ttl != nil, ttl: ttl ?? 0), connection)
+    }
+
+    private func start(
+        _ time: Int64?,
+        _ connection: ConnectionHandler,
+        _ expired: @escaping (CentrifugeReceiver, ConnectionHandler) -> Void
+    ) -> TokenExpiry? {
+        guard let time, time > 0 else { return nil }
+        let left = max(1, time - Int64(Date().timeIntervalSince1970))
+        let expiry = TokenExpiry(ttl: UInt32(clamping: left)) { [weak self, weak connection] in
+            if let self, let connection { expired(self, connection) }
+        }
+        connection.loop.shard.wheel.set(expiry, after: .seconds(min(left, 1 << 31)) + options.expiryGrace)
+        return expiry
+    }
+
+    func refresh(_ id: UInt32, _ token: String, _ connection: ConnectionHandler) {
+        guard !token.isEmpty, let tokens = options.tokens else { return close(.badRequest, connection) }
+        ask(connection) {
+            try await tokens.connection(token)
+        } answered: { receiver, connection, answer in
+            switch answer {
+            case .success(let token):
+                guard let session = connection.session, token.user == session.user ?? "" else {
+                    return receiver.close(.invalidToken, connection)
+                }
+                let ttl = receiver.expire(at: token.expiresAt, connection)
+                let result = RefreshResult(
+                    client: session.id.description,
+                    version: BroadcastServer.version,
+                    expires: ttl != nil,
+                    ttl: ttl ?? 0
+                )
+                receiver.reply(id, .refresh(result), connection)
+            case .failure(let error as TokenRefusal):
+                connection.log("token refused", ["chorus.code": "\(error.code)"])
+                receiver.close(error.code == .expired ? .connectionExpired : .invalidToken, connection)
+            case .failure(let error): receiver.reply(id, CommandError(connection.logged(error)), connection)
+            }
+        }
+    }
+
+    func subRefresh(_ id: UInt32, _ request: SubRefreshRequest, _ connection: ConnectionHandler) {
+        // tracking is of shared polls
+        guard request.type == 0 else { return reply(id, .notAvailable, connection) }
+        guard place(of: request.channel) != nil, let topic = try? TopicName(request.channel) else {
+            return reply(id, .permissionDenied, connection)
+        }
+        guard !request.token.isEmpty, let tokens = options.tokens else { return close(.badRequest, connection) }
+        ask(connection) {
+            try await tokens.subscription(request.token)
+        } answered: { receiver, connection, answer in
+            switch answer {
+            case .success(let token):
+                guard receiver.isOwn(token, topic: request.channel, connection) else {
+                    return receiver.close(.invalidToken, connection)
+                }
+                // it may have ended meanwhile
+                guard let place = receiver.place(of: request.channel) else {
+                    return receiver.reply(id, .permissionDenied, connection)
+                }
+                receiver.followed[place].expiry?.cancel(on: connection)
+                let expiry = receiver.expire(topic, at: token.expiresAt, connection)
+                receiver.followed[place].expiry = expiry
+                receiver.reply(id, .subRefresh(expires: expiry != nil, ttl: expiry?.ttl ?? 0), connection)
+            case .failure(let error as TokenRefusal):
+                connection.log("token refused", ["chorus.code": "\(error.code)", "chorus.topic": "\(topic)"])
+                guard error.code == .expired, let place = receiver.place(of: request.channel) else {
+                    return receiver.close(.invalidToken, connection)
+                }
+                receiver.reply(id, .expired, connection)
+                receiver.end(place, .expired, connection)
+            case .failure(let error): receiver.reply(id, CommandError(connection.logged(error)), connection)
+            }
+        }
+    }
+}
