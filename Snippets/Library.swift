@@ -57,6 +57,14 @@ if let position = try await chat.publish(Message("hello"), PublishOptions(idempo
 }
 // snippet.end
 
+// snippet.centrifuge
+server.centrifuge()
+server.onRPC("add") { request in
+    let numbers = try JSONDecoder().decode([Int].self, from: Data(request.text.utf8))
+    return numbers.reduce(0, +)
+}
+// snippet.end
+
 // snippet.callback
 // No task per connection: the closure runs on the client's event loop and must not block.
 server.onMessage("/relay") { client, message in

@@ -17,6 +17,8 @@ from proxy import Proxy
 from server import Server
 from waiting import PATIENCE
 
+pytest_plugins = ["counting"]
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 # Where they are decides what is told of them: beyond 200 members only their number.
@@ -35,31 +37,12 @@ LOST_CONNECTION = r"WebSocket connection to .* failed|net::ERR_(CONNECTION|INTER
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--counts", type=Path, help="writes how many tests have passed and failed to this file")
     parser.addoption("--pages", type=Path, help="a folder whose pages are shown in place of the server's own")
     parser.addoption("--broken", help="a name in mutations.py: shows pages that are broken in this way")
     parser.addoption("--images", type=Path, help="the folder for screenshots")
 
 
-# Counting: a test that fails while it is set up or torn down has failed
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_outcomes] = {}
-
-
-_outcomes: pytest.StashKey[dict[str, bool]] = pytest.StashKey()
 _pages: pytest.StashKey[Pages] = pytest.StashKey()
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    report = (yield).get_result()
-    outcomes = item.config.stash[_outcomes]
-    if report.failed or report.when == "call":
-        outcomes[item.nodeid] = outcomes.get(item.nodeid, True) and report.passed
-    setattr(item, f"report_{report.when}", report)
-
 
 NOT_BROKEN = 3  # an exit status
 
@@ -68,10 +51,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     pages = session.config.stash.get(_pages, None)
     if pages and pages.mutation and not pages.times_broken:
         session.exitstatus = NOT_BROKEN
-    counts = session.config.getoption("--counts")
-    if counts:
-        outcomes = session.config.stash[_outcomes].values()
-        counts.write_text(f"{sum(outcomes)} {len(outcomes) - sum(outcomes)}\n")
 
 
 # Servers

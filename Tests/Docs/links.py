@@ -43,7 +43,8 @@ async def options_of(chorus: Path) -> set[str]:
         text, _ = await process.communicate()
         return text.decode()
 
-    pages = await asyncio.gather(*(help_of(*command) for command in [(), ("serve",), ("publish",), ("subscribe",), ("bench",)]))
+    commands = [(), ("serve",), ("publish",), ("subscribe",), ("token", "create"), ("token", "check"), ("bench",)]
+    pages = await asyncio.gather(*(help_of(*command) for command in commands))
     return set(re.findall(r"--[a-z][a-z-]+", " ".join(pages)))
 
 

@@ -26,7 +26,7 @@ count() {
 # failed TEXT: says what has failed, and once more at the end of `scripts/test`
 failed() {
     printf 'FAILED: %s\n' "$1"
-    [[ -z ${CHORUS_TALLY:-} ]] || printf '%s: %s\n' "$part" "$1" >>"$CHORUS_TALLY.failed"
+    [[ -z ${TALLY:-} ]] || printf '%s: %s\n' "$part" "$1" >>"$TALLY.failed"
 }
 
 # check NAME COMMAND...: one check, passed when the command succeeds
@@ -43,13 +43,13 @@ check() {
 }
 
 # Fails when something in the part failed. Run alone, a part prints the closing line; in `scripts/test` it leaves its
-# counts in the file CHORUS_TALLY, and the whole has one closing line.
+# counts in the file TALLY, and the whole has one closing line.
 finish() {
     local outcome=ok
     ((part_failed == 0)) || outcome=FAILED
     printf -- '--- %s: %s after %d s\n' "$part" "$outcome" $((SECONDS - part_started))
-    if [[ -n ${CHORUS_TALLY:-} ]]; then
-        printf '%d\t%d\t%d\t%s\n' "$part_passed" "$part_failed" $((SECONDS - part_started)) "$part" >>"$CHORUS_TALLY"
+    if [[ -n ${TALLY:-} ]]; then
+        printf '%d\t%d\t%d\t%s\n' "$part_passed" "$part_failed" $((SECONDS - part_started)) "$part" >>"$TALLY"
     else
         closing_line "$part_passed" "$part_failed"
     fi

@@ -71,6 +71,8 @@ final class ChorusProcess: Sendable {
         case .bytes(let bytes): process.standardInput = try ChorusProcess.file(bytes)
         case .open: process.standardInput = standardInput
         }
+        // what a test says, and nothing that stands in the environment by chance
+        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("CHORUS_") }
         process.standardOutput = standardOutput.pipe
         process.standardError = standardError.pipe
         standardOutput.follow()

@@ -1,0 +1,142 @@
+import ChorusCommand
+import ChorusCore
+import Foundation
+import Logging
+import NIOCore
+import Testing
+
+@Suite("chorus config import")
+struct ConfigImportTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// What Chorus reads of the result, and what is said besides.
+    private func convert(_ text: String) async throws -> (resolved: ResolvedConfiguration, remarks: [String]) {
+        try folder.replace("config.json", with: text)
+        let ending = try await runChorus("config", "import", folder.file("config.json"))
+        #expect(ending.code == 0, "\(ending.errors)")
+        let resolved = resolve(ending.output)
+        #expect(resolved.complaints.isEmpty, "\(ending.output)")
+        return (resolved, ending.errors.split(separator: "\n").map { String($0.dropFirst("chorus: ".count)) })
+    }
+
+    @Test("keys, tokens, origins, limits, delays, channels and transports become ours, and nothing is said")
+    func whole() async throws {
+        let (resolved, remarks) = try await convert(
+            """
+            {
+              "http_server": {"address": "127.0.0.1", "port": "9000",
+                              "tls": {"enabled": true, "cert_pem": "/a/chain.pem", "key_pem": "/a/key.pem"}},
+              "log": {"level": "warn"},
+              "client": {
+                "allowed_origins": ["https://example.com"],
+                "token": {"hmac_secret_key": "hush", "audience": "chat", "issuer": "me", "user_id_claim": "uid"},
+                "allow_anonymous_connect_without_token": true,
+                "ping_interval": "20s", "pong_timeout": "500ms", "expired_close_delay": "1m30s",
+                "expired_sub_close_delay": "90s", "channel_limit": 64, "connection_limit": 1000,
+                "history_max_publication_limit": 500, "queue_max_size": 2097152,
+                "subscribe_to_user_personal_channel": {"enabled": true, "personal_channel_namespace": "personal"}
+              },
+              "channel": {
+                "private_prefix": "§", "without_namespace": {"allow_subscribe_for_client": true},
+                "namespaces": [
+                  {"name": "chat", "history_size": 50, "history_ttl": "24h", "force_recovery": true, "presence": true,
+                   "join_leave": true, "allow_subscribe_for_client": true, "allow_publish_for_client": true,
+                   "publication_data_format": "json"},
+                  {"name": "personal", "allow_user_limited_channels": true, "history_size": 5, "history_ttl": "1m",
+                   "allow_recovery": true, "force_positioning": true},
+                  {"name": "open", "allow_subscribe_for_anonymous": true, "allow_publish_for_anonymous": true}
+                ]
+              },
+              "http_api": {"key": "key", "handler_prefix": "/api"},
+              "websocket": {"handler_prefix": "/rt/websocket", "compression": true, "message_size_limit": 100000},
+              "engine": {"type": "memory"}, "health": {"enabled": true}, "shutdown": {"timeout": "5s"},
+              "admin": {"enabled": false, "password": "x"}, "sse": {"enabled": false}, "consumers": []
+            }
+            """
+        )
+        #expect(remarks.isEmpty, "\(remarks)")
+        let settings = resolved.settings
+        #expect(settings.listen.host == "127.0.0.1" && settings.listen.port == 9000)
+        #expect(settings.listen.certificate == "/a/chain.pem" && settings.listen.key == "/a/key.pem")
+        #expect(settings.listen.origins == ["https://example.com"])
+        #expect(settings.logLevel == .warning)
+        #expect(settings.tokens.hmacSecret == "hush" && settings.tokens.audience == "chat")
+        #expect(settings.tokens.issuer == "me" && settings.tokens.userClaim == "uid")
+        #expect(settings.tokens.anonymous == true)
+        #expect(settings.api.key == "key")
+        #expect(settings.centrifuge.pingInterval == .seconds(20))
+        #expect(settings.centrifuge.pongTimeout == .milliseconds(500))
+        #expect(settings.centrifuge.expiryDelay == .seconds(90))
+        #expect(settings.centrifuge.topics == 64 && settings.centrifuge.historyLimit == 500)
+        #expect(settings.centrifuge.path == "/rt")
+        #expect(settings.centrifuge.personalTopics && settings.centrifuge.personalPrefix == "personal:#")
+        #expect(settings.centrifuge.userSeparator == "#" && settings.centrifuge.privatePrefix == "§")
+        #expect(settings.limits.connections == 1000 && settings.limits.messageSize == 100_000)
+        #expect(settings.listen.compression)
+        #expect(settings.drainTime == .seconds(5))
+
+        let hub = settings.hubConfiguration()
+        #expect(hub.defaults.subscribers == .authenticated && hub.defaults.publishers == .server)
+        #expect(hub.defaults.history == nil && !hub.defaults.presence.isOn)
+        #expect(hub.defaults.window.bytes == 2_097_152)
+        func namespace(_ name: String) throws -> Namespace {
+            try #require(hub.namespaces.first { $0.name == name })
+        }
+        let chat = try namespace("chat")
+        #expect(chat.history?.count == 50 && chat.history?.age == .hours(24) && chat.recovery == .forced)
+        #expect(chat.presence.isOn && chat.presence.isTold && chat.payload == .json)
+        #expect(chat.subscribers == .authenticated && chat.publishers == .authenticated)
+        let personal = try namespace("personal")
+        #expect(personal.history?.count == 5 && personal.recovery == .on)
+        #expect(personal.subscribers == .server && personal.publishers == .server)
+        let open = try namespace("open")
+        #expect(open.history == nil && open.recovery == .off)
+        #expect(open.subscribers == .anyone && open.publishers == .anyone)
+    }
+
+    @Test("what has no counterpart is named with its key, also a key that there is not; and what is off is not")
+    func remarks() async throws {
+        let (_, remarks) = try await convert(
+            """
+            {
+              "client": {"token": {"jwks_public_endpoint": "https://example.com/jwks"}, "user_connection_limit": 5,
+                         "proxy": {"connect": {"enabled": true, "endpoint": "http://backend"}}, "insecure": false},
+              "channel": {"max_length": 100, "user_separator": ";",
+                          "namespaces": [{"name": "a", "allow_tags_filter": true, "delta_publish": false}]},
+              "consumers": [{"name": "kafka"}], "engine": {"type": "redis"}, "histroy_size": 5
+            }
+            """
+        )
+        let expected = [
+            "client.token.jwks_public_endpoint", "client.user_connection_limit", "client.proxy.connect.enabled",
+            "client.proxy.connect.endpoint", "channel.max_length", "channel.user_separator",
+            "channel.namespaces[0].allow_tags_filter", "consumers", "engine.type", "histroy_size",
+        ]
+        #expect(Set(remarks.map { String($0.prefix { $0 != ":" }) }) == Set(expected), "\(remarks)")
+        #expect(remarks.count == expected.count)
+    }
+
+    @Test("an empty configuration is one where nobody may do anything, as it was; and it listens on all addresses")
+    func empty() async throws {
+        let (resolved, remarks) = try await convert("{}")
+        #expect(remarks.isEmpty)
+        #expect(resolved.settings.listen.host == "0.0.0.0")
+        #expect(resolved.settings.tokens.anonymous == false)
+        let topics = resolved.settings.hubConfiguration().defaults
+        #expect(topics.subscribers == .server && topics.publishers == .server && topics.history == nil)
+        #expect(resolved.settings.centrifuge.userSeparator.isEmpty)
+    }
+
+    @Test("a file that is no JSON, or is not there, is 78 and nothing is written")
+    func unreadable() async throws {
+        try folder.replace("config.json", with: "{\"a\":")
+        for name in ["config.json", "none.json"] {
+            let ending = try await runChorus("config", "import", folder.file(name))
+            #expect(ending.code == 78)
+            #expect(ending.output.isEmpty)
+            #expect(ending.errors.contains(name))
+        }
+    }
+}
