@@ -1,4 +1,5 @@
 import Chorus
+package import ChorusCore
 
 /// What `chorus serve` offers: on the terminal when it is ready, and on its first page.
 struct Announcement: Sendable {
@@ -13,8 +14,6 @@ struct Announcement: Sendable {
     let hasDemos: Bool
     /// What the demos show is simulated.
     let hasDemoFeed: Bool
-    /// Where clients may publish.
-    let publishing: String
     /// For whom the HTTP API is; `nil` if there is none.
     let api: String?
 
@@ -34,7 +33,9 @@ struct Announcement: Sendable {
     }
 
     /// All at once: whoever waits for the first line finds the others too.
-    func print(_ addresses: [ListeningAddress]) {
+    ///
+    /// - Parameter publishing: where clients may publish.
+    func print(_ addresses: [ListeningAddress], publishing: String) {
         var text: [String] = []
         for address in addresses {
             text.append("chorus is listening on \(address)")
@@ -52,5 +53,15 @@ struct Announcement: Sendable {
         return lines.map { line in
             "  " + line.address + String(repeating: " ", count: width - line.address.count + 2) + line.meaning
         }.joined(separator: "\n")
+    }
+}
+
+extension Hub.Configuration {
+    /// Where clients may publish, in words.
+    package var publishing: String {
+        let isOpen = defaults.publishers != .server
+        let names = namespaces.filter { ($0.publishers != .server) != isOpen }.map(\.name).joined(separator: ", ")
+        if isOpen { return names.isEmpty ? "everywhere" : "everywhere but in \(names)" }
+        return names.isEmpty ? "nowhere: see --publish" : "to \(names)"
     }
 }

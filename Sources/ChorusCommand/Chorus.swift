@@ -15,6 +15,6 @@ struct ChorusCommand: AsyncParsableCommand {
               chorus publish news "The doors are open"
             """,
         version: BroadcastServer.version,
-        subcommands: [Serve.self, Publish.self, Subscribe.self, Bench.self]
+        subcommands: [Serve.self, Config.self, Publish.self, Subscribe.self, Token.self, Bench.self]
     )
 }

@@ -3,6 +3,12 @@ import ChorusCore
 import NIOCore
 import NIOPosix
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation  // on Apple's systems, where it is a part of the system
+#endif
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Glibc)
@@ -43,6 +49,9 @@ extension Error {
     var plain: String {
         switch self {
         case let error as IOError: String(cString: strerror(error.errnoCode))
+        case let error as POSIXError: String(cString: strerror(error.code.rawValue))
+        case let error as CocoaError:
+            (error.userInfo["NSUnderlyingError"] as? POSIXError)?.plain ?? "\(error)"
         case let error as NIOConnectionError:
             error.connectionErrors.first.map { $0.error.plain } ?? error.dnsAError.map { $0.plain } ?? "\(self)"
         default: "\(self)"

@@ -49,7 +49,7 @@ struct FrontPage: Sendable {
                     ?format=json          as JSON, with positions to come back with, and who comes and goes
                     ?name=Ada             how the others see you there
 
-                  Clients may publish \(announcement.publishing).
+                  Clients may publish \(hub.configuration.publishing).
 
                 """
         )
@@ -63,7 +63,7 @@ struct FrontPage: Sendable {
             $0.field("topics", hub.topicCount)
             $0.field("uptime", (NIODeadline.now() - started).nanoseconds / 1_000_000_000)
             $0.field("secure", announcement.isSecure)
-            $0.field("publishing", announcement.publishing)
+            $0.field("publishing", hub.configuration.publishing)
             if let api = announcement.api { $0.field("api", api) }
             $0.field("demo", announcement.hasDemos)
             $0.field("demo_feed", announcement.hasDemoFeed)
