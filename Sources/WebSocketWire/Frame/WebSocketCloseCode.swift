@@ -39,6 +39,8 @@ public struct WebSocketCloseCode: RawRepresentable, Hashable, Sendable {
 
     /// 4010, private to Chorus: what the client wanted of a topic's past is not there any more.
     public static let unrecoverable = Self(rawValue: 4010)
+    /// 4401, private to Chorus: the token that the connection was opened with has expired; a new one is needed.
+    public static let tokenExpired = Self(rawValue: 4401)
     /// The program behind the server has ended the connection, or all that it was for; coming back is of no use.
     public static let disconnected = Self(rawValue: 4503)
 
