@@ -19,7 +19,7 @@ extension Hub {
             throw ChorusError(.noHistory, "\(topic) keeps no history")
         }
         let page = try await page(of: topic, HistoryQuery(offset: since?.offset, limit: limit, isReverse: reverse))
-        if let since, since.epoch != page.position.epoch {
+        if let since, !since.isIn(page.position.epoch) {
             throw ChorusError(
                 .unrecoverablePosition,
                 "\(topic) is at \(page.position), and \(since) is of another epoch"

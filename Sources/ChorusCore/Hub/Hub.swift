@@ -21,6 +21,9 @@ public final class Hub: Sendable {
     let published = Atomic<Int>(0)
     private let budget: MemoryBudget
     private let outbox: OutboxLimits
+    /// Apart from ``rules``, because the name of every topic that a client wants is looked at with them.
+    let userSeparator: Character?
+    let privatePrefix: String?
     private let everyone: LiveTopic
     private let shardTable = Mutex<[ObjectIdentifier: ShardHandle]>([:])
 
@@ -47,6 +50,8 @@ public final class Hub: Sendable {
         let rules = NamespaceRegister(configuration, NamespaceTable(configuration, make: make))
         self.rules = rules
         self.outbox = configuration.outbox
+        self.userSeparator = configuration.userSeparator
+        self.privatePrefix = configuration.privatePrefix
         self.budget = budget
         self.broker = broker
         self.presence = presence

@@ -27,18 +27,19 @@ extension Hub {
         var count = 0
         for shard in shards {
             var last: SessionID?
-            var isAll = false
-            while !isAll {
-                let start = last
+            var rest: Int?
+            repeat {
+                let (start, most) = (last, rest)
                 let part = await shard.value { shard in
-                    let (some, isAll) = shard.candidates(selection, after: start)
+                    let (some, rest) = shard.candidates(selection, after: start, most: most)
                     let selected = some.filter(selection.includes)
                     for session in selected { body(session) }
-                    return (count: selected.count, last: some.last?.id, isAll: isAll)
+                    return (count: selected.count, last: some.last?.id, rest: rest)
                 }
                 count += part.count
-                (last, isAll) = (part.last, part.isAll)
-            }
+                last = part.last
+                rest = part.rest
+            } while rest != 0
         }
         return count
     }
@@ -47,13 +48,18 @@ extension Hub {
 extension Shard {
     private static let part = 256
 
+    /// Some that may be meant, and how many more are to be looked at: at first as many as there are, and no more than
+    /// that, because those who are ended may come back faster than this goes on.
     fileprivate func candidates(
         _ selection: SessionSelection,
-        after id: SessionID?
-    ) -> (some: [Session], isAll: Bool) {
-        if let one = selection.session { return (session(one).map { [$0] } ?? [], true) }
-        if let user = selection.user { return (users[user].map { Array($0.sessions.values) } ?? [], true) }
-        let some = sessions.page(after: id, count: Shard.part)
-        return (some, some.count < Shard.part)
+        after id: SessionID?,
+        most: Int?
+    ) -> (some: [Session], rest: Int) {
+        if let one = selection.session { return (session(one).map { [$0] } ?? [], 0) }
+        if let user = selection.user { return (users[user].map { Array($0.sessions.values) } ?? [], 0) }
+        let most = most ?? sessions.count
+        let wanted = min(most, Shard.part)
+        let some = sessions.page(after: id, count: wanted)
+        return (some, some.count < wanted ? 0 : most - wanted)
     }
 }

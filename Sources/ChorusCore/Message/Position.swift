@@ -21,6 +21,9 @@ public struct Position: Hashable, Sendable, CustomStringConvertible {
         self.init(epoch: epoch, offset: offset)
     }
 
+    /// Whether it says something of a life of the topic.
+    func isIn(_ epoch: UInt64) -> Bool { self.epoch == epoch || self.epoch == 0 }
+
     /// `EPOCH:OFFSET`, as in `?since=`.
     public var description: String { "\(epoch):\(offset)" }
 }

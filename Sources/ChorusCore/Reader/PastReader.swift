@@ -48,10 +48,10 @@ struct PastReader: Sendable {
             let wanted = head.offset - min(head.offset, UInt64(max(0, count)))
             position = Position(epoch: head.epoch, offset: max(wanted, page.first - 1))
         case .since(let seen, _):
-            guard seen.epoch == head.epoch, seen.offset <= head.offset, page.first <= seen.offset + 1 else {
+            guard seen.isIn(head.epoch), seen.offset <= head.offset, page.first <= seen.offset + 1 else {
                 throw PastReader.lost(seen, topic, head)
             }
-            position = seen
+            position = Position(epoch: head.epoch, offset: seen.offset)
         }
     }
 

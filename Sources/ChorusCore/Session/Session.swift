@@ -8,7 +8,7 @@ public final class Session {
     /// Identifies the session within the process.
     public let id: SessionID
     /// When it began, in seconds since 1970.
-    let openedAt = UInt32(clamping: WallClock.milliseconds / 1000)
+    let openedAt = UInt32(clamping: WallClock.seconds)
     private var userSessions: UserSessions?
     /// What its topics' messages are encoded with, where a subscription has no variant of it.
     let encoding: ShardEncoding

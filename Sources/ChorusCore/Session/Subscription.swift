@@ -17,6 +17,8 @@ final class Subscription {
         get { UInt8(packed >> 1 & 15) }
         set { packed = packed & ~30 | Int32(newValue) << 1 }
     }
+    /// It receives a variant of its session's encoding.
+    var isVariant: Bool { variant != 0 }
     /// Its variant is the one for newcomers of the next higher one: such variants have odd numbers.
     var isNewcomer: Bool { variant & 1 == 1 }
     /// What its messages are encoded with.

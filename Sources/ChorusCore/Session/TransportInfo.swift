@@ -2,7 +2,7 @@
 public struct TransportInfo: Hashable, Sendable {
     /// `websocket`.
     public var name: String
-    /// What goes over it: `text` or `json`.
+    /// What goes over it: `text`, `json`, `centrifuge-json` or `centrifuge-protobuf`.
     public var format: String
     /// The client's address, as text without the port: from the socket, or from a proxy that is trusted; `nil` on Unix
     /// sockets.

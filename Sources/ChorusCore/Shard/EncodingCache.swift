@@ -2,23 +2,23 @@
 /// extends, and older ones while subscriptions read them.
 struct EncodingCache {
     /// What the next message may be encoded as a difference to: of large ones the log keeps none.
-    struct Base {
+    final class Base {
         /// The newest message that was encoded.
         private var message: Message?
         /// Up to here there is no other.
-        private var through: UInt64
-
-        /// - Parameter earlier: what it was before `entry`.
-        init(_ entry: Message, _ sequence: UInt64, after earlier: Base?) {
-            through = sequence
-            message = entry.notice == nil ? entry : earlier?.before(sequence)
-        }
+        private var through: UInt64 = 0
 
         /// The message before another, if it is this.
         func before(_ sequence: UInt64) -> Message? { sequence == through + 1 ? message : nil }
+
+        /// An entry of the log was encoded.
+        func take(_ entry: Message, _ sequence: UInt64) {
+            message = entry.notice == nil ? entry : before(sequence)
+            through = sequence
+        }
     }
 
-    /// Only where messages are encoded as differences.
+    /// Only where messages are encoded as differences; an object, because there may be a million of these without one.
     var base: Base?
     private var segments: [(logFirst: UInt64, encoded: EncodedSegment)] = []
 

@@ -23,8 +23,10 @@ final class ShardTopic {
     /// By encoding; grows with the encodings in use.
     private var caches: [EncodingCache] = []
     /// Subscriptions that receive whole messages until they have one that others can be a difference to; and whether a
-    /// pass has brought them one.
+    /// pass brings them one, or has.
     private var newcomers: [(subscription: Subscription, isServed: Bool)] = []
+    /// How many subscriptions here receive a variant of their session's encoding.
+    private var variants = 0
     /// Only where there is history.
     let past: ShardPast?
     private var lowestBehind: UInt64 = 0
@@ -71,6 +73,7 @@ final class ShardTopic {
 
     func begin(_ pass: Pass) {
         admitNewcomers()
+        serveNewcomers(pass)
         past?.passBegins(pass.segments, after: delivered)
         self.pass = pass
     }
@@ -78,9 +81,6 @@ final class ShardTopic {
     /// Everybody has been served: the live edge moves.
     func endPass() {
         guard let pass else { return }
-        if !newcomers.isEmpty, pass.segments.contains(where: { $0.hasPublication(after: delivered) }) {
-            for index in newcomers.indices { newcomers[index].isServed = true }
-        }
         past?.passEnds()
         delivered = pass.target
         self.pass = nil
@@ -128,8 +128,18 @@ final class ShardTopic {
         }
     }
 
+    /// Who is live when a pass begins receives all that it brings, before anything later. Who is not yet may begin
+    /// behind it.
+    private func serveNewcomers(_ pass: Pass) {
+        guard !newcomers.isEmpty, pass.segments.contains(where: { $0.hasPublication(after: delivered) }) else { return }
+        for index in newcomers.indices where newcomers[index].subscription.recovery == nil {
+            newcomers[index].isServed = true
+        }
+    }
+
     func add(_ subscription: Subscription) {
         if subscription.isNewcomer { newcomers.append((subscription, false)) }
+        if subscription.isVariant { variants += 1 }
         subscription.rosterIndex = Int32(roster.count)
         roster.append(RosterEntry(subscription))
     }
@@ -152,6 +162,10 @@ final class ShardTopic {
         move(from: Int32(roster.count - 1), to: index)
         roster.removeLast()
         subscription.rosterIndex = -1
+        if subscription.isVariant {
+            variants -= 1
+            if variants == 0 { for index in caches.indices { caches[index].base = nil } }
+        }
         // a silent topic must not keep all who were ever here
         if newcomers.count > 2 * roster.count + 16 { newcomers.removeAll { $0.subscription.rosterIndex < 0 } }
     }
@@ -198,12 +212,12 @@ final class ShardTopic {
                 encoding.append(message, sequence: sequence, topic: topic.name, to: encoded)
             }
         }
-        var base = caches[encoding.index].base
-        defer { caches[encoding.index].base = base }
+        let base = caches[encoding.index].base ?? EncodingCache.Base()
+        caches[encoding.index].base = base
         return caches[encoding.index].frames(of: segment, from: sequence) { message, sequence, encoded in
-            let previous = base?.before(sequence) ?? publication(before: sequence, in: segment)
+            let previous = base.before(sequence) ?? publication(before: sequence, in: segment)
             encoding.append(message, after: previous, sequence: sequence, topic: topic.name, to: encoded)
-            base = EncodingCache.Base(message, sequence, after: base)
+            base.take(message, sequence)
         }
     }
 

@@ -22,11 +22,13 @@ package final class TopicNamespace: Sendable {
 final class NamespaceTable: Sendable {
     private let named: [Substring: TopicNamespace]
     private let other: TopicNamespace
+    private let privatePrefix: String?
     /// Whether there was another before: topics may be those of namespaces that are not here any more.
     let isReplacement: Bool
 
     init(_ configuration: Hub.Configuration, isReplacement: Bool = false, make: (Namespace) -> TopicNamespace) {
         self.isReplacement = isReplacement
+        self.privatePrefix = configuration.privatePrefix
         var named: [Substring: TopicNamespace] = [:]
         for options in configuration.namespaces { named[options.name[...]] = make(options) }
         self.named = named
@@ -35,6 +37,11 @@ final class NamespaceTable: Sendable {
 
     subscript(_ topic: TopicName) -> TopicNamespace {
         guard !named.isEmpty else { return other }
-        return named[topic.namespace ?? topic.description[...]] ?? other
+        guard let privatePrefix, topic.description.hasPrefix(privatePrefix) else {
+            return named[topic.namespace ?? topic.description[...]] ?? other
+        }
+        // `$chat:1` is in `chat`
+        let rest = topic.description.dropFirst(privatePrefix.count)
+        return named[rest.firstIndex(of: ":").map { rest[..<$0] } ?? rest] ?? other
     }
 }

@@ -195,5 +195,8 @@ struct MessageStreamTests {
         }
         let right = hub.subscribe(to: topic, from: .since(Position(epoch: here.epoch, offset: 90)))
         #expect(try await read(right, 10) == texts(91...100))
+        // of whichever epoch the topic is in
+        let any = hub.subscribe(to: topic, from: .since(Position(epoch: 0, offset: 90)))
+        #expect(try await read(any, 10) == texts(91...100))
     }
 }

@@ -187,7 +187,7 @@ extension Shard {
             let start = max(recovery.start?.offset ?? 0, past.oldest - min(past.oldest, 1))
             subscription.cursor = min(edge.offset, start)
         case .since(let position, _):
-            guard position.epoch == edge.epoch || position.epoch == 0, position.offset <= edge.offset else {
+            guard position.isIn(edge.epoch), position.offset <= edge.offset else {
                 waitAhead(subscription, recovery, position, edge, past)
                 return false
             }
@@ -223,7 +223,7 @@ extension Shard {
         _ edge: Position,
         _ past: ShardPast
     ) {
-        if edge.epoch != position.epoch || !past.hasSeen(position) {
+        if !position.isIn(edge.epoch) || !past.hasSeen(position) {
             let isAnswered = recovery.questions > 0 && past.isUpToDate(delivered: subscription.topic.delivered)
             guard isAnswered else {
                 recovery.questions = past.hasSeen(position) ? 1 : recovery.questions + 1

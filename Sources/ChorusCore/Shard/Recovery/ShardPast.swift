@@ -92,7 +92,7 @@ final class ShardPast {
 
     /// Whether the topic had come as far as this at the last answer.
     func hasSeen(_ position: Position) -> Bool {
-        head.map { $0.position.epoch == position.epoch && position.offset <= $0.position.offset } ?? false
+        head.map { position.isIn($0.position.epoch) && position.offset <= $0.position.offset } ?? false
     }
 
     /// Where the past ends for who comes now: what the broker had at the last answer was published before, though the
