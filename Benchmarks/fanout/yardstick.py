@@ -70,7 +70,9 @@ ENTRIES = {
     "chorus-protobuf": Entry(
         f"{CHORUS} --event-loops 1",
         **CENTRIFUGE,
-        options=["--subproto", "centrifuge-protobuf", "--sub", CONNECT_PROTOBUF, "--sub-binary", "--sub-ack", r"\x08\x02\x32"],
+        options=[
+            "--subproto", "centrifuge-protobuf", "--sub", CONNECT_PROTOBUF, "--sub-binary", "--sub-ack", r"\x08\x02\x32",
+        ],  # fmt: skip
     ),
     "chorus-topics": Entry(f"{ROOT}/.build/release/ManyTopics @PORT@"),
 }
@@ -154,7 +156,9 @@ class Server:
     def __init__(self, entry: Entry, environment: dict[str, str] | None = None, priority: bool = False) -> None:
         self.entry = entry
         self.priority = priority
-        self.environment = {**os.environ, **entry.environment, **(environment or {})}
+        # what is meant for somebody else is no setting of Chorus
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("CHORUS_")}
+        self.environment = {**kept, **entry.environment, **(environment or {})}
         self.port = free_port()
 
     def __enter__(self) -> Self:

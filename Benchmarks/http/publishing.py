@@ -55,7 +55,7 @@ def measure(program: str, scenario: str, seconds: int, connections: int) -> tupl
         output = subprocess.run(
             ["taskset", "--cpu-list", "1", "wrk", "--threads", "1", "--connections", str(connections),
              "--duration", f"{seconds}s", "--script", HERE / f"{scenario}.lua", f"http://127.0.0.1:{port}/api/publish"],
-            check=True, capture_output=True, text=True,
+            check=True, stdout=subprocess.PIPE, text=True,
         ).stdout  # fmt: skip
         cpu = cpu_seconds(server.pid) - before
     finally:

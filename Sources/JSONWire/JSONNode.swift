@@ -48,17 +48,15 @@ package struct JSONNode: Hashable, Sendable {
         switch scanner.next {
         case UInt8(ascii: "{"):
             var fields: [Field] = []
-            JSONNode.walk(&scanner, to: UInt8(ascii: "}")) { scanner in
+            scanner.walk { scanner in
                 let name = JSONNode(&scanner)
-                scanner.skipSpace()
-                _ = scanner.take(UInt8(ascii: ":"))
-                scanner.skipSpace()
+                scanner.skipColon()
                 fields.append(Field(name: name.string ?? "", offset: name.offset, value: JSONNode(&scanner)))
             }
             content = .object(fields)
         case UInt8(ascii: "["):
             var elements: [JSONNode] = []
-            JSONNode.walk(&scanner, to: UInt8(ascii: "]")) { elements.append(JSONNode(&$0)) }
+            scanner.walk { elements.append(JSONNode(&$0)) }
             content = .array(elements)
         default:
             // it has been checked
@@ -78,19 +76,6 @@ package struct JSONNode: Hashable, Sendable {
         case UInt8(ascii: "n"): .null
         default: .number(String(decoding: text, as: UTF8.self))
         }
-    }
-
-    /// Calls `body` at the beginning of everything between the brackets, and moves behind them.
-    private static func walk(_ scanner: inout JSONScanner, to end: UInt8, _ body: (inout JSONScanner) -> Void) {
-        scanner.index += 1
-        scanner.skipSpace()
-        if scanner.take(end) { return }
-        repeat {
-            scanner.skipSpace()
-            body(&scanner)
-            scanner.skipSpace()
-        } while scanner.take(UInt8(ascii: ","))
-        _ = scanner.take(end)
     }
 
     // MARK: What is in it

@@ -73,6 +73,27 @@ struct JSONScanner {
         guard take(UInt8(ascii: "]")) else { throw failure("a comma or the end of an array is missing") }
     }
 
+    /// Calls `body` at the beginning of everything between the brackets that begin here, and moves behind them. The
+    /// text has been checked.
+    mutating func walk(_ body: (inout JSONScanner) -> Void) {
+        index += 1
+        skipSpace()
+        if take(UInt8(ascii: "}")) || take(UInt8(ascii: "]")) { return }
+        repeat {
+            skipSpace()
+            body(&self)
+            skipSpace()
+        } while take(UInt8(ascii: ","))
+        index += 1
+    }
+
+    /// Moves from behind a name to its value. The text has been checked.
+    mutating func skipColon() {
+        skipSpace()
+        _ = take(UInt8(ascii: ":"))
+        skipSpace()
+    }
+
     /// Moves behind `byte` if it is here.
     mutating func take(_ byte: UInt8) -> Bool {
         guard next == byte else { return false }

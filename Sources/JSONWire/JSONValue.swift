@@ -79,9 +79,7 @@ package struct JSONValue: Hashable, Sendable {
         var fields: [(name: String, value: JSONValue)] = []
         walk { scanner in
             let name = value(&scanner).string ?? ""
-            scanner.skipSpace()
-            _ = scanner.take(UInt8(ascii: ":"))
-            scanner.skipSpace()
+            scanner.skipColon()
             fields.append((name, value(&scanner)))
         }
         return fields
@@ -94,14 +92,7 @@ package struct JSONValue: Hashable, Sendable {
     private func walk(_ body: (inout JSONScanner) -> Void) {
         text.withUnsafeReadableBytes { bytes in
             var scanner = JSONScanner(bytes)
-            scanner.index = 1
-            scanner.skipSpace()
-            guard let first = scanner.next, first != UInt8(ascii: "]"), first != UInt8(ascii: "}") else { return }
-            repeat {
-                scanner.skipSpace()
-                body(&scanner)
-                scanner.skipSpace()
-            } while scanner.take(UInt8(ascii: ","))
+            scanner.walk(body)
         }
     }
 

@@ -15,7 +15,7 @@ public import NIOCore
 /// number that does not fit, is a violation. In Protobuf each message has its length in front. A frame has at least one
 /// command.
 ///
-/// Payloads are slices of the frame: they keep its memory.
+/// In JSON payloads are slices of the frame, and keep its memory; in Protobuf they are copies.
 public struct CommandReader: Sendable {
     private var rest: ByteBuffer
     private let format: CentrifugeFormat

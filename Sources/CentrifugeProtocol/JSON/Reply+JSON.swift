@@ -50,14 +50,10 @@ extension ByteBuffer {
             writeObject("refresh") { out in
                 out.writeField("client", result.client)
                 out.writeField("version", result.version)
-                out.writeField("expires", result.expires)
-                out.writeField("ttl", result.ttl)
+                out.writeFields(expires: result.expires, ttl: result.ttl)
             }
         case .subRefresh(let expires, let ttl):
-            writeObject("sub_refresh") { out in
-                out.writeField("expires", expires)
-                out.writeField("ttl", ttl)
-            }
+            writeObject("sub_refresh") { $0.writeFields(expires: expires, ttl: ttl) }
         }
     }
 
@@ -67,10 +63,7 @@ extension ByteBuffer {
         case .join(let info): writeObject("join") { out in out.writeObject("info") { $0.writeFields(info) } }
         case .leave(let info): writeObject("leave") { out in out.writeObject("info") { $0.writeFields(info) } }
         case .unsubscribe(let code, let reason):
-            writeObject("unsubscribe") { out in
-                out.writeField("code", code)
-                out.writeField("reason", reason)
-            }
+            writeObject("unsubscribe") { $0.writeFields(code: code, reason: reason) }
         case .message(let data): writeObject("message") { $0.writeField("data", data) }
         case .subscribe(let push):
             writeObject("subscribe") { out in
@@ -81,15 +74,14 @@ extension ByteBuffer {
                 out.writeField("data", push.data)
             }
         case .disconnect(let code, let reason):
-            writeObject("disconnect") { out in
-                out.writeField("code", code)
-                out.writeField("reason", reason)
-            }
+            writeObject("disconnect") { $0.writeFields(code: code, reason: reason) }
         case .refresh(let expires, let ttl):
-            writeObject("refresh") { out in
-                out.writeField("expires", expires)
-                out.writeField("ttl", ttl)
-            }
+            writeObject("refresh") { $0.writeFields(expires: expires, ttl: ttl) }
         }
+    }
+
+    private mutating func writeFields(code: UInt32, reason: String) {
+        writeField("code", code)
+        writeField("reason", reason)
     }
 }

@@ -4,8 +4,7 @@ extension ByteBuffer {
     mutating func writeFields(_ result: ConnectResult) {
         writeField("client", result.client)
         writeField("version", result.version)
-        writeField("expires", result.expires)
-        writeField("ttl", result.ttl)
+        writeFields(expires: result.expires, ttl: result.ttl)
         writeField("data", result.data)
         writeEntries("subs", result.subs) { out, result in out.writeObject { $0.writeFields(result) } }
         writeField("ping", result.ping)
@@ -16,8 +15,7 @@ extension ByteBuffer {
     }
 
     mutating func writeFields(_ result: SubscribeResult) {
-        writeField("expires", result.expires)
-        writeField("ttl", result.ttl)
+        writeFields(expires: result.expires, ttl: result.ttl)
         writeField("recoverable", result.recoverable)
         writeField("epoch", result.epoch)
         if !result.publications.isEmpty { writePublications(result.publications) }
@@ -54,6 +52,11 @@ extension ByteBuffer {
         writeString(json: info.client)
         writeField("conn_info", info.connInfo)
         writeField("chan_info", info.chanInfo)
+    }
+
+    mutating func writeFields(expires: Bool, ttl: UInt32) {
+        writeField("expires", expires)
+        writeField("ttl", ttl)
     }
 
     private mutating func writePublications(_ publications: [Publication]) {

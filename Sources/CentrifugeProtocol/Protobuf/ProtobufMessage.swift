@@ -11,6 +11,8 @@ protocol ProtobufSink {
     mutating func varint(_ number: UInt64)
     mutating func append(_ bytes: ByteBuffer)
     mutating func append(_ text: String)
+    /// - Parameter size: the message's, in bytes: who counts has no need to go through it once more.
+    mutating func append(_ message: some ProtobufMessage, size: Int)
 }
 
 extension ProtobufSink {
@@ -36,8 +38,9 @@ extension ProtobufSink {
 
     /// A message is there, or is not: one without fields is not left out.
     mutating func field(_ number: UInt64, _ message: some ProtobufMessage) {
-        begin(number, message.protobufSize)
-        message.encode(into: &self)
+        let size = message.protobufSize
+        begin(number, size)
+        append(message, size: size)
     }
 
     private mutating func begin(_ number: UInt64, _ length: Int) {
@@ -64,6 +67,8 @@ private struct ProtobufSizer: ProtobufSink {
     mutating func append(_ bytes: ByteBuffer) { size += bytes.readableBytes }
 
     mutating func append(_ text: String) { size += text.utf8.count }
+
+    mutating func append(_ message: some ProtobufMessage, size: Int) { self.size += size }
 }
 
 extension ByteBuffer: ProtobufSink {
@@ -72,6 +77,8 @@ extension ByteBuffer: ProtobufSink {
     mutating func append(_ bytes: ByteBuffer) { writeImmutableBuffer(bytes) }
 
     mutating func append(_ text: String) { writeString(text) }
+
+    mutating func append(_ message: some ProtobufMessage, size: Int) { message.encode(into: &self) }
 }
 
 extension ByteBuffer {

@@ -36,35 +36,28 @@ extension ProtoReply {
         }
     }
 
+    /// A message is there as soon as one of its fields is set, also to zero.
     private mutating func set(_ result: CommandResult) {
         switch result {
         case .connect(let result): connect = ProtoConnectResult(result)
         case .subscribe(let result): subscribe = ProtoSubscribeResult(result)
         case .unsubscribe: unsubscribe = ProtoUnsubscribeResult()
         case .publish: publish = ProtoPublishResult()
-        case .presence(let clients):
-            presence = ProtoPresenceResult()
-            presence.presence = clients.mapValues { ProtoClientInfo($0) }
+        case .presence(let clients): presence.presence = clients.mapValues { ProtoClientInfo($0) }
         case .presenceStats(let clients, let users):
-            presenceStats = ProtoPresenceStatsResult()
             presenceStats.numClients = clients
             presenceStats.numUsers = users
         case .history(let result):
-            history = ProtoHistoryResult()
             history.publications = result.publications.map { ProtoPublication($0) }
             history.epoch = result.epoch
             history.offset = result.offset
-        case .rpc(let data):
-            rpc = ProtoRPCResult()
-            rpc.data = data.protobuf
+        case .rpc(let data): rpc.data = data.protobuf
         case .refresh(let result):
-            refresh = ProtoRefreshResult()
             refresh.client = result.client
             refresh.version = result.version
             refresh.expires = result.expires
             refresh.ttl = result.ttl
         case .subRefresh(let expires, let ttl):
-            subRefresh = ProtoSubRefreshResult()
             subRefresh.expires = expires
             subRefresh.ttl = ttl
         }
@@ -78,25 +71,19 @@ extension ProtoPush {
         case .join(let info): join.info = ProtoClientInfo(info)
         case .leave(let info): leave.info = ProtoClientInfo(info)
         case .unsubscribe(let code, let reason):
-            unsubscribe = ProtoUnsubscribe()
             unsubscribe.code = code
             unsubscribe.reason = reason
-        case .message(let data):
-            message = ProtoMessage()
-            message.data = data.protobuf
+        case .message(let data): message.data = data.protobuf
         case .subscribe(let push):
-            subscribe = ProtoSubscribe()
             subscribe.recoverable = push.recoverable
             subscribe.epoch = push.epoch
             subscribe.offset = push.offset
             subscribe.positioned = push.positioned
             subscribe.data = push.data.protobuf
         case .disconnect(let code, let reason):
-            disconnect = ProtoDisconnect()
             disconnect.code = code
             disconnect.reason = reason
         case .refresh(let expires, let ttl):
-            refresh = ProtoRefresh()
             refresh.expires = expires
             refresh.ttl = ttl
         }

@@ -11,7 +11,8 @@ public struct Publication: Hashable, Sendable {
     public var offset: UInt64
     /// What was published besides the payload.
     public var tags: [String: String]
-    /// Whether `data` is to be applied to the payload of the publication before, as ``FossilDelta/apply(_:to:)`` does.
+    /// Whether `data` is to be applied to the payload of the publication before, as
+    /// ``FossilDelta/apply(_:to:maximumSize:)`` does.
     public var delta: Bool
     /// When it was published, in milliseconds since 1970; 0 if that is not said.
     public var time: Int64

@@ -41,7 +41,7 @@ struct CommandFuzzTests {
         #expect(read > 0 && refused > 0)
     }
 
-    @Test("in Protobuf the frame is cut as its lengths say, and what is read is what the generated code reads")
+    @Test("in Protobuf the frame is cut as its lengths say, into commands of the ids that the generated code reads")
     func protobuf() {
         var (read, refused) = (0, 0)
         Fuzz.run(percent: 30) { dice in
