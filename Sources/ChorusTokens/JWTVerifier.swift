@@ -46,21 +46,28 @@ public struct JWTVerifier: TokenVerifier {
     /// What a connection token says. Throws when it is not accepted, or is a subscription token.
     public func connection(_ token: String) async throws(TokenRefusal) -> ConnectionToken {
         var connection = try await claims(of: token).connectionToken(userClaim: configuration.userClaim)
-        connection.expiresAt = connection.expiresAt.map(late)
+        connection.expiresAt = try end(connection.expiresAt)
         return connection
     }
 
     /// What a subscription token says. Throws when it is not accepted, or has no topic.
     public func subscription(_ token: String) async throws(TokenRefusal) -> SubscriptionToken {
         var subscription = try await claims(of: token).subscriptionToken(userClaim: configuration.userClaim)
-        subscription.expiresAt = subscription.expiresAt.map(late)
+        subscription.expiresAt = try end(subscription.expiresAt)
         return subscription
     }
 
-    /// A time at which something ends, by the clock of whoever may be behind.
-    private func late(_ time: Int64) -> Int64 {
+    /// When what a token opens ends, by the clock of whoever may be behind. Throws when it would have ended already.
+    private func end(_ time: Int64?) throws(TokenRefusal) -> Int64? {
+        guard let time else { return nil }
         let (later, isFar) = time.addingReportingOverflow(Int64(configuration.leeway))
-        return isFar ? .max : later
+        guard !isFar else { return .max }
+        let now = now()
+        guard later > now else {
+            let words = Duration.words(seconds: now.subtractingReportingOverflow(time).partialValue)
+            throw TokenRefusal(.expired, "what the token opens ended \(words) ago")
+        }
+        return later
     }
 
     private func claims(of text: String) async throws(TokenRefusal) -> Claims {

@@ -32,6 +32,14 @@ struct ConfusionTests {
         #expect(found?.message.contains("\n") == false)
     }
 
+    @Test("what a stranger has sent is repeated but shortly, whatever it counts as one character")
+    func longName() async throws {
+        let name = "e" + String(repeating: "\u{301}", count: 10_000)
+        let found = await refusal(try await makeVerifier(), try Signer.hs256().token("{}", algorithm: name))
+        #expect(found?.code == .algorithm)
+        #expect(found?.message.utf8.count ?? .max < 1000)
+    }
+
     @Test("a public key is no secret", arguments: ["RS256", "ES256", "EdDSA"])
     func publicKeyAsSecret(_ algorithm: String) async throws {
         var configuration = keys.configuration(algorithm)

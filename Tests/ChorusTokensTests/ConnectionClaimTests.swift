@@ -27,7 +27,7 @@ struct ConnectionClaimTests {
         (#"{"exp":1000001,"expire_at":1000500}"#, ConnectionToken(expiresAt: 1_000_500)),
         (#"{"exp":1000001,"expire_at":0}"#, ConnectionToken()),
         (#"{"exp":1000001,"expire_at":-1}"#, ConnectionToken()),
-        (#"{"expire_at":7}"#, ConnectionToken(expiresAt: 7)),
+        (#"{"expire_at":1000007}"#, ConnectionToken(expiresAt: 1_000_007)),
         (#"{"jti":"x","iat":999999}"#, ConnectionToken(id: "x", issuedAt: 999_999)),
         (#"{"info":{ "name": "Ann" }}"#, ConnectionToken(info: json(#"{"name":"Ann"}"#))),
         (#"{"info":false,"meta":[1, 2]}"#, ConnectionToken(info: json("false"), meta: json("[1,2]"))),
@@ -101,6 +101,21 @@ struct ConnectionClaimTests {
         #expect(try await read(#"{"sub":"\#(name)","channels":["\#(name)"]}"#).user == name)
         for claims in [#"{"sub":"\#(name)x"}"#, #"{"channels":["\#(name)x"]}"#] {
             #expect(await refusal(try await makeVerifier(), try Signer.hs256().token(claims))?.code == .claim)
+        }
+    }
+
+    @Test("a channel that is null is none, and makes no subscription token of it")
+    func nullChannel() async throws {
+        for (claims, isSubscription) in [
+            (#"{"sub":"ann"}"#, false), (#"{"sub":"ann","channel":null}"#, false),
+            (#"{"sub":"ann","channel":"a","channel":null}"#, false), (#"{"sub":"ann","channel":"a"}"#, true),
+            (#"{"sub":"ann","channel":1}"#, true),
+        ] {
+            let token = try Signer.hs256().token(claims)
+            let found = await refusal(try await makeVerifier(), token)
+            #expect(found?.code == (isSubscription ? .claim : nil), "\(claims)")
+            let unchecked = try UncheckedToken(token, maximumSize: token.utf8.count)
+            #expect(unchecked.isSubscription == isSubscription, "\(claims)")
         }
     }
 

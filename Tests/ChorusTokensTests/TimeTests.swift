@@ -47,6 +47,23 @@ struct TimeTests {
         #expect(late.expiresAt == .max)
     }
 
+    @Test(
+        "what it opens must not have ended",
+        arguments: [
+            (#"{"channel":"a","expire_at":1000001}"#, 0, nil), (#"{"channel":"a","expire_at":1000000}"#, 0, .expired),
+            (#"{"channel":"a","expire_at":7,"exp":2000000}"#, 0, .expired),
+            (#"{"channel":"a","expire_at":999941}"#, 60, nil), (#"{"channel":"a","expire_at":999940}"#, 60, .expired),
+        ] as [(String, Int, TokenRefusal.Code?)]
+    )
+    func ends(_ claims: String, _ leeway: Int, _ code: TokenRefusal.Code?) async throws {
+        let verifier = try await makeVerifier { $0.leeway = leeway }
+        #expect(await subscriptionRefusal(verifier, try Signer.hs256().token(claims))?.code == code)
+        let connection = claims.replacing(#""channel":"a","#, with: "")
+        let found = await refusal(verifier, try Signer.hs256().token(connection))
+        #expect(found?.code == code)
+        #expect(found?.message.hasPrefix("what the token opens ended ") ?? true)
+    }
+
     @Test("a signature that is no good is found before a time that is over")
     func order() async throws {
         let token = try Signer.hs256("another secret of as many bytes as it needs").token(#"{"exp":1}"#)

@@ -18,7 +18,7 @@ public struct ConnectionToken: Sendable, Hashable {
     public var info: ByteBuffer?
     /// The topics that the client gets by connecting (`channels`, `subs`), each of them once.
     public var subscriptions: [ServerSubscription]
-    /// What only the program sees of it (`meta`): one JSON value.
+    /// For programs with a ``TokenVerifier`` of their own (`meta`): one JSON value. Nothing else looks at it.
     public var meta: ByteBuffer?
 
     /// Makes the contents of a token; everything has a default.

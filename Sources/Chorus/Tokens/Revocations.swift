@@ -62,8 +62,9 @@ public final class Revocations: Sendable {
     ///   - end: when the token ends by itself, and need not be remembered any more. Default never.
     public func revoke(token id: String, until end: Int64? = nil) throws(ChorusError) {
         let end = end ?? .max
-        try change { state in
+        try change { state, hasRoom in
             let before = state.tokens[id]
+            guard hasRoom || before != nil else { return nil }
             state.tokens[id] = max(before ?? end, end)
             return before == nil ? 1 : 0
         }
@@ -87,10 +88,11 @@ public final class Revocations: Sendable {
     ) throws(ChorusError) {
         let cutoff = Cutoff(issuedBefore: time ?? now(), end: end ?? .max)
         let grant = Grant(user: user, topic: topic)
-        try change { state in
+        try change { state, hasRoom in
             let known = state.grants[grant, default: []]
             if known.contains(where: { $0.covers(cutoff) }) { return 0 }
             let rest = known.filter { !cutoff.covers($0) }
+            guard hasRoom || rest.count < known.count else { return nil }
             state.grants[grant] = rest + [cutoff]
             return rest.count + 1 - known.count
         }
@@ -105,16 +107,20 @@ public final class Revocations: Sendable {
         }
     }
 
-    /// - Parameter body: returns how many there are more than before.
-    private func change(_ body: (inout State) -> Int) throws(ChorusError) {
+    /// - Parameter body: is told whether there is room for one more. Returns how many there are more than before; `nil`
+    ///   when there is no room for what has to be remembered.
+    private func change(_ body: (inout State, _ hasRoom: Bool) -> Int?) throws(ChorusError) {
         let now = now()
-        let isFull = state.withLock { state in
+        let isRemembered = state.withLock { state in
             if state.count >= min(state.nextSweep, capacity) { state.sweep(now) }
-            guard state.count < capacity else { return true }
-            state.count += body(&state)
-            return false
+            let hasRoom = state.count < capacity
+            guard let more = body(&state, hasRoom) else { return false }
+            state.count += more
+            return true
         }
-        guard !isFull else { throw ChorusError(.tooMany, "no more than \(capacity) revocations can be remembered") }
+        guard isRemembered else {
+            throw ChorusError(.tooMany, "no more than \(capacity) revocations can be remembered")
+        }
     }
 
     // MARK: Asking

@@ -1,4 +1,7 @@
 /// In what one subscription is different from what its namespace says; `nil` is as the namespace has it.
+///
+/// Clients of the Centrifuge protocol get what ``forceRecovery`` and ``forcePositioning`` say; the others are read from
+/// tokens, and not used.
 public struct SubscriptionOverrides: Sendable, Hashable {
     /// Whether the client is seen by presence.
     public var presence: Bool?

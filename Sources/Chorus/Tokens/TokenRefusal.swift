@@ -15,7 +15,7 @@ public struct TokenRefusal: Error, Sendable, Hashable, CustomStringConvertible {
         public static let algorithm = Code("algorithm")
         /// The signature is not that of the key.
         public static let signature = Code("signature")
-        /// Its time is over (`exp`): a new one is needed.
+        /// Its time is over (`exp`, `expire_at`): a new one is needed.
         public static let expired = Code("expired")
         /// Its time has not begun (`nbf`).
         public static let notYetValid = Code("not_yet_valid")

@@ -2,7 +2,6 @@ import ArgumentParser
 import Chorus
 import ChorusCore
 import ChorusTokens
-import JSONWire
 
 /// `chorus token check`.
 struct CheckToken: AsyncParsableCommand {
@@ -47,7 +46,7 @@ struct CheckToken: AsyncParsableCommand {
         _ token: UncheckedToken,
         _ verifier: JWTVerifier
     ) async throws(TokenRefusal) -> String {
-        if token.claims["channel"] == nil {
+        guard token.isSubscription else {
             let token = try await verifier.connection(text)
             let topics = token.subscriptions.isEmpty ? "" : ", for \(token.subscriptions.count) topic(s)"
             return "a connection token of \(token.user.inQuotes)\(topics)"

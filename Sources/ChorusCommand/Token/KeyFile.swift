@@ -10,11 +10,13 @@ import Foundation  // on Apple's systems, where it is a part of the system
 
 /// Files with keys, and what to say of them.
 enum KeyFile {
-    static func read(_ path: String) throws(ChorusError) -> String {
+    /// - Parameter name: what it is, where its path does not say so.
+    static func read(_ path: String, as name: String? = nil) throws(ChorusError) -> String {
         do {
             return try String(contentsOfFile: path, encoding: .utf8)
         } catch {
-            throw ChorusError(.invalidConfiguration, "\(path) cannot be read", cause: error)
+            let file = name.map { "\($0), \(path)," } ?? path
+            throw ChorusError(.invalidConfiguration, "\(file) cannot be read", cause: error)
         }
     }
 

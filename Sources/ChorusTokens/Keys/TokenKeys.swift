@@ -48,7 +48,7 @@ extension String {
     /// somebody unknown has sent.
     package var inQuotes: String {
         var text = ""
-        for scalar in prefix(64).unicodeScalars {
+        for scalar in unicodeScalars.prefix(64) {
             text += scalar == "'" ? "'" : scalar.escaped(asASCII: (0x7F...0x9F).contains(scalar.value))
         }
         return "\"\(text)\""

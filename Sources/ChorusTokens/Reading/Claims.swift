@@ -22,6 +22,9 @@ struct Claims {
         self.place = place
     }
 
+    /// Whether there is one of this name.
+    func has(_ name: String) -> Bool { value(name) != nil }
+
     func string(_ name: String) throws(TokenRefusal) -> String? {
         try read(name, "a string") { $0.string }
     }
@@ -78,16 +81,17 @@ struct Claims {
             }
             return value.compact
         }
-        guard let value = values[name], value.kind != .null else { return nil }
-        return value.compact
+        return value(name)?.compact
     }
+
+    private func value(_ name: String) -> JSONValue? { values[name].flatMap { $0.kind == .null ? nil : $0 } }
 
     private func read<Value>(
         _ name: String,
         _ kind: String,
         _ body: (JSONValue) -> Value?
     ) throws(TokenRefusal) -> Value? {
-        guard let value = values[name], value.kind != .null else { return nil }
+        guard let value = value(name) else { return nil }
         guard let read = body(value) else { throw TokenRefusal(.claim, "the token's \(place)\(name) is not \(kind)") }
         return read
     }

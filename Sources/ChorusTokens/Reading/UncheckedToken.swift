@@ -26,7 +26,7 @@ package struct UncheckedToken: Sendable {
                 "the token has \(bytes.count) bytes, and only \(maximumSize) are taken"
             )
         }
-        let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        let parts = bytes.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 3 else {
             throw TokenRefusal(.malformed, "this is no token: it has not three parts with points between them")
         }
@@ -48,6 +48,9 @@ package struct UncheckedToken: Sendable {
             throw TokenRefusal(.malformed, "the token's header asks for extensions (crit); there are none")
         }
     }
+
+    /// Whether it is for one topic, and not for a connection.
+    package var isSubscription: Bool { Claims(claims).has("channel") }
 
     private static func decoded(_ part: ArraySlice<UInt8>, _ name: String) throws(TokenRefusal) -> [UInt8] {
         guard let bytes = Base64URL.decode(part) else {

@@ -14,14 +14,52 @@ struct TokenServeTests {
     }
 
     /// What a client is answered that shows a token.
-    private func answer(_ chorus: ChorusProcess, _ token: String) async throws -> HTTPAnswer {
+    private func answer(_ chorus: ChorusProcess, _ token: String, cookie: String = "") async throws -> HTTPAnswer {
         try await chorus.ask(
             "/ws/room?token=\(token)",
             headers: [
                 "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-            ]
+            ] + (cookie.isEmpty ? [] : ["Cookie: \(cookie)"])
         )
+    }
+
+    @Test("who wants tokens and has no key for them lets nobody in")
+    func keyless() async throws {
+        let shell = #"export CHORUS_TOKENS_ANONYMOUS=false; exec "$0" "$@""#
+        let chorus = try serve(shell: shell)
+        #expect(try await answer(chorus, "").status == 401)
+        #expect(try await answer(chorus, "a.b.c").body.contains("no key"))
+    }
+
+    @Test("a cookie may have the token, where the configuration names one")
+    func cookie() async throws {
+        let shell = "export CHORUS_TOKENS_COOKIE=session; \(Self.shell)"
+        let chorus = try serve(shell: shell)
+        let ann = try await token("--user", "ann")
+        #expect(try await answer(chorus, "", cookie: "other=\(ann)").status == 401)
+        #expect(try await answer(chorus, "", cookie: "session=x.y.z").status == 401)
+        let url = "ws://127.0.0.1:\(try await chorus.port())/ws/room"
+        var configuration = WebSocketClientConfiguration()
+        configuration.headers = [("Cookie", "session=\(ann)")]
+        let client = try await TestClient.connect(to: url, configuration: configuration)
+        try await client.send("hi")
+        try await client.expect("hi")
+    }
+
+    @Test("a key that cannot be used is 78, and not repeated: not even one that a line break makes look like a path")
+    func badKey() async throws {
+        for text in ["-----BEGIN PRIVATE KEY-----\nhidden\n", "\n  -----BEGIN PRIVATE KEY-----\nhidden\n"] {
+            let shell = "export CHORUS_TOKENS_RSA_PUBLIC_KEY='\(text)'; exec \"$0\" \"$@\""
+            let ending = try await serve(shell: shell).end()
+            #expect(ending.code == 78, "\(ending)")
+            #expect(ending.errors.contains("RSA public key"), "\(ending)")
+            #expect(!(ending.output + ending.errors).contains("hidden"))
+        }
+        let missing = #"export CHORUS_TOKENS_ECDSA_PUBLIC_KEY=/nowhere.pem; exec "$0" "$@""#
+        let ending = try await serve(shell: missing).end()
+        #expect(ending.code == 78)
+        #expect(ending.errors.contains("the key of tokens.ecdsa_public_key, /nowhere.pem, cannot be read"), "\(ending)")
     }
 
     @Test("a token opens it until it is revoked by the API; without one nobody gets in; no token is in what is said")

@@ -138,6 +138,27 @@ struct RevocationTests {
         #expect(list.count == 100)
     }
 
+    @Test("where there is no room, what needs none is remembered all the same")
+    func full() throws {
+        let list = list(capacity: 2)
+        try list.revoke(token: "x", until: 1100)
+        try list.revoke(user: "ann", issuedBefore: 500, until: 1100)
+        // longer, as it is, and more of it
+        try list.revoke(token: "x", until: 1200)
+        try list.revoke(user: "ann", issuedBefore: 500, until: 1100)
+        try list.revoke(user: "ann", issuedBefore: 900, until: 1150)
+        let other = #expect(throws: ChorusError.self) {
+            try list.revoke(user: "ann", issuedBefore: 400, until: 2000)
+        }
+        #expect(other?.code == .tooMany)
+        #expect(list.count == 2)
+        clock.set(1149)
+        #expect(isRevoked(list, ConnectionToken(user: "ann", issuedAt: 899)))
+        clock.set(1199)
+        #expect(isRevoked(list, ConnectionToken(id: "x")))
+        #expect(list.count == 1)
+    }
+
     @Test("what is over is forgotten, though nobody asks")
     func forgetting() throws {
         let list = list(capacity: 1000)
