@@ -61,12 +61,18 @@ struct StandaloneServer: Sendable {
             verifier = checked
             server.authenticate(
                 with: checked,
+                cookie: settings.tokens.cookie,
                 allowsAnonymous: settings.tokens.allowsAnonymous,
                 grace: settings.centrifuge.expiryDelay
             )
             self.tokens = tokens
+            if configuration.hasShortSecret {
+                logger.warning("tokens.hmac_secret has fewer than 32 bytes: a longer one cannot be guessed")
+            }
         } else {
             tokens = nil
+            // who wants tokens and has no key for them lets nobody in, and not everybody
+            if !settings.tokens.allowsAnonymous { server.authenticate(with: KeylessTokens()) }
         }
         server.relayTopics()
         if settings.centrifuge.isOn {

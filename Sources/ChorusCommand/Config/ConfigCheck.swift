@@ -47,9 +47,10 @@ extension ResolvedConfiguration {
             ("tokens.ecdsa_public_key", settings.tokens.ecdsaPublicKey),
         ]
         return files.compactMap { key, path in
-            guard let path, !path.hasPrefix("-----BEGIN "), !FileManager.default.isReadableFile(atPath: path) else {
-                return nil
-            }
+            // a key may stand there itself
+            guard let path = path?.drop(while: \.isWhitespace), !path.hasPrefix("-----BEGIN"),
+                !FileManager.default.isReadableFile(atPath: String(path))
+            else { return nil }
             return ConfigurationProblem(places[key] ?? .standard, "\(key): the file \(path) cannot be read")
         }
     }

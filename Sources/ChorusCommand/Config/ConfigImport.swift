@@ -10,7 +10,7 @@ struct ConfigImport: AsyncParsableCommand {
         discussion: """
             Writes it to standard output. What Chorus has no counterpart for is named
             on standard error, key by key; what is off (false, 0, empty) is not. Exits
-            with 78 when the file cannot be read.
+            with 78 when the file cannot be read or is no configuration.
 
               chorus config import config.json > chorus.json
             """
@@ -21,7 +21,7 @@ struct ConfigImport: AsyncParsableCommand {
 
     func run() async throws {
         guard let foreign = try await FileOptions.read(file) else { return }
-        if let problem = foreign.problem {
+        if let problem = foreign.problem ?? foreign.otherThanObject {
             Console.say("\(problem)")
             throw ExitCode(Exit.configuration)
         }

@@ -60,6 +60,12 @@ package struct ConfigurationFile: FileConfigSnapshot {
         }
     }
 
+    /// A problem if the text is another JSON value than an object.
+    var otherThanObject: ConfigurationProblem? {
+        guard root.fields == nil else { return nil }
+        return ConfigurationProblem(place(of: root.offset), "a configuration is an object: {…}")
+    }
+
     // MARK: As a source of swift-configuration
 
     package var providerName: String { path }

@@ -6,14 +6,14 @@ import UnixSignals
 /// Reads the configuration again while the server runs: on SIGHUP, and when the file has changed. What is wrong changes
 /// nothing; what only a new server can have is named in the log, and the rest is taken.
 struct Reloader {
-    /// How often the file is looked at.
+    /// How often the file is looked at: seldom enough to cost nothing, often enough for a person who waits for it.
     private static let interval = Duration.seconds(5)
 
     private let path: String?
     private var sources: ConfigurationSources
     private var settings: Settings
     private let server: StandaloneServer
-    /// The file could not be read when it was last looked at, which is said once.
+    /// The file could not be read when it was last looked at, which is said once, and whenever a signal asks.
     private var isMissing = false
 
     /// - Parameters:
@@ -41,6 +41,7 @@ struct Reloader {
                 for await _ in signals { continuation.yield(.signal) }
             }
             group.addTask {
+                // looks now and then: not all systems, network drives and mounted volumes tell of changes
                 while hasFile, (try? await Task.sleep(for: Reloader.interval)) != nil { continuation.yield(.tick) }
             }
             for await occasion in occasions { await look(occasion) }
@@ -55,7 +56,7 @@ struct Reloader {
             if case .tick = occasion, file?.isSame(as: sources.file) ?? true { return }
             sources.file = file
         } catch {
-            if !isMissing { log(error) }
+            if !isMissing || occasion == .signal { log(error) }
             isMissing = true
             return
         }

@@ -2,12 +2,6 @@ import Chorus
 import ChorusCore
 import ChorusTokens
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation  // on Apple's systems, where it is a part of the system
-#endif
-
 extension Settings.Tokens {
     /// What tokens are verified with; `nil` if there is no key.
     ///
@@ -21,7 +15,8 @@ extension Settings.Tokens {
             jwks: jwksFile.map { .file($0) },
             audience: audience,
             issuer: issuer,
-            leeway: Int(leeway.nanoseconds / 1_000_000_000),
+            // up to whole seconds, which tokens count in
+            leeway: Int((leeway.nanoseconds + 999_999_999) / 1_000_000_000),
             userClaim: userClaim
         )
     }
@@ -30,12 +25,10 @@ extension Settings.Tokens {
     var allowsAnonymous: Bool { anonymous ?? !isOn }
 
     private func pem(_ text: String?, _ name: String) throws(ChorusError) -> String? {
-        guard let text, !text.hasPrefix("-----BEGIN") else { return text }
-        do {
-            return try String(contentsOfFile: text, encoding: .utf8)
-        } catch {
-            throw ChorusError(.invalidConfiguration, "the key of \(name), \(text), cannot be read", cause: error)
-        }
+        // an error repeats a path: a key that stands behind a line break is none
+        guard let text = text?.drop(while: \.isWhitespace) else { return nil }
+        if text.hasPrefix("-----BEGIN") { return String(text) }
+        return try KeyFile.read(String(text), as: "the key of \(name)")
     }
 }
 
@@ -53,8 +46,7 @@ extension Settings {
             topicsPerConnection: centrifuge.topics,
             commandsPerFrame: centrifuge.commands,
             expiryGrace: centrifuge.expiryDelay,
-            historyLimit: centrifuge.historyLimit,
-            callTime: rpc.timeout
+            historyLimit: centrifuge.historyLimit
         )
     }
 }

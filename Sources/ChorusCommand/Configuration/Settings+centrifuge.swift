@@ -1,8 +1,8 @@
 import NIOCore
 
 extension Settings {
-    /// The protocol of Centrifuge's clients, and remote procedure calls.
-    static let protocols: [Setting<Settings>] = [
+    /// The protocol of Centrifuge's clients.
+    static let centrifugeProtocol: [Setting<Settings>] = [
         Setting(
             "centrifuge.enabled",
             \.centrifuge.isOn,
@@ -89,20 +89,6 @@ extension Settings {
             .count(),
             isLive: false,
             "The most messages in one answer to a client that asks for a topic's history."
-        ),
-        Setting(
-            "rpc.timeout",
-            \.rpc.timeout,
-            .time(),
-            isLive: false,
-            "How long a remote procedure call may take."
-        ),
-        Setting(
-            "rpc.concurrency",
-            \.rpc.concurrency,
-            .count(),
-            isLive: false,
-            "How many remote procedure calls may be running at once; further ones are refused."
         ),
     ]
 

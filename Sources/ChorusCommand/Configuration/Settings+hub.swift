@@ -35,8 +35,8 @@ extension Settings {
         var namespace = namespace
         if named.publishable.contains(namespace.name) {
             namespace.publishers = .anyone
-        } else if access == .server {
-            namespace.publishers = .server
+        } else if namespace.publishers != .server, access != .anyone {
+            namespace.publishers = access
         }
         namespace.window = Window(messages: topics.windowMessages, bytes: topics.windowBytes)
         if !topics.presence { namespace.presence = false }

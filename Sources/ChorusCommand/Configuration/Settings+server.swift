@@ -43,7 +43,6 @@ extension Settings {
             closeTime: limits.closeTime,
             lingerTime: limits.lingerTime,
             hookTime: limits.hookTime,
-            calls: rpc.concurrency,
             httpIdleTime: limits.httpIdleTime
         )
         return configuration

@@ -7,7 +7,7 @@ import WebSocketWire
 extension Settings {
     /// Every setting, in the order of the documentation; those of ``namespaces`` are ``TopicSettings/table``.
     static let table: [Setting<Settings>] =
-        [listening, access, tokenKeys, protocols, allTopics, bounds, rest].flatMap { $0 }
+        [listening, access, tokenKeys, centrifugeProtocol, allTopics, bounds, rest].flatMap { $0 }
 
     private static let allTopics = TopicSettings.table.map { $0.within("topics", \Settings.topics) }
 

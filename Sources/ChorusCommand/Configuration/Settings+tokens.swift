@@ -65,5 +65,12 @@ extension Settings {
             isLive: false,
             "Whether clients without a token may connect. Without: yes if there is no key for tokens, otherwise no."
         ),
+        Setting(
+            "tokens.cookie",
+            \.tokens.cookie,
+            .optional(.text("the name of a cookie", where: { !$0.isEmpty })),
+            isLive: false,
+            "A cookie that may have the token of a plain WebSocket; keep origins narrow then. Without: none."
+        ),
     ]
 }

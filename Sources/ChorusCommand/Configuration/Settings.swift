@@ -60,6 +60,7 @@ package struct Settings: Sendable {
         package var userClaim = "sub"
         /// `nil`: if there are no keys for tokens.
         package var anonymous: Bool?
+        package var cookie: String?
 
         /// Whether tokens can be verified at all.
         package var isOn: Bool { [hmacSecret, rsaPublicKey, ecdsaPublicKey, jwksFile].contains { $0 != nil } }
@@ -80,11 +81,6 @@ package struct Settings: Sendable {
         package var historyLimit = 300
     }
 
-    package struct RPC: Sendable {
-        package var timeout = TimeAmount.seconds(5)
-        package var concurrency = 1000
-    }
-
     package struct Demo: Sendable {
         package var isOn = false
         package var feed = true
@@ -98,7 +94,6 @@ package struct Settings: Sendable {
     package var api = API()
     package var tokens = Tokens()
     package var centrifuge = Centrifuge()
-    package var rpc = RPC()
     /// What holds for all topics, unless their namespace says otherwise.
     package var topics = TopicSettings()
     package var namespaces: [TopicSettings] = []

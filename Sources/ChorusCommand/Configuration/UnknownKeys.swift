@@ -9,9 +9,7 @@ enum UnknownKeys {
     private static let otherVariables: Set<String> = ["CHORUS_URL", "CHORUS_CONFIG"]
 
     static func problems(in file: ConfigurationFile, _ tree: SettingTree) -> [ConfigurationProblem] {
-        guard file.root.fields != nil else {
-            return [ConfigurationProblem(file.place(of: file.root.offset), "a configuration is an object: {…}")]
-        }
+        if let problem = file.otherThanObject { return [problem] }
         return problems(in: file, file.root, tree, behind: "")
     }
 

@@ -39,14 +39,19 @@ struct ConfigImportTests {
                 "subscribe_to_user_personal_channel": {"enabled": true, "personal_channel_namespace": "personal"}
               },
               "channel": {
-                "private_prefix": "§", "without_namespace": {"allow_subscribe_for_client": true},
+                "private_prefix": "§",
+                "without_namespace": {"allow_subscribe_for_client": true, "allow_user_limited_channels": true},
                 "namespaces": [
                   {"name": "chat", "history_size": 50, "history_ttl": "24h", "force_recovery": true, "presence": true,
-                   "join_leave": true, "allow_subscribe_for_client": true, "allow_publish_for_client": true,
-                   "publication_data_format": "json"},
+                   "join_leave": true, "force_push_join_leave": true, "allow_presence_for_subscriber": true,
+                   "allow_history_for_subscriber": true, "allow_subscribe_for_client": true,
+                   "allow_publish_for_client": "true", "allow_user_limited_channels": true,
+                   "allowed_delta_types": ["fossil"], "delta_publish": true, "publication_data_format": "json"},
                   {"name": "personal", "allow_user_limited_channels": true, "history_size": 5, "history_ttl": "1m",
-                   "allow_recovery": true, "force_positioning": true},
-                  {"name": "open", "allow_subscribe_for_anonymous": true, "allow_publish_for_anonymous": true}
+                   "allow_recovery": true, "force_positioning": true, "allow_subscribe_for_client": true},
+                  {"name": "open", "allow_subscribe_for_client": true, "allow_subscribe_for_anonymous": true,
+                   "allow_publish_for_client": true, "allow_publish_for_anonymous": true,
+                   "allow_user_limited_channels": true}
                 ]
               },
               "http_api": {"key": "key", "handler_prefix": "/api"},
@@ -90,7 +95,7 @@ struct ConfigImportTests {
         #expect(chat.subscribers == .authenticated && chat.publishers == .authenticated)
         let personal = try namespace("personal")
         #expect(personal.history?.count == 5 && personal.recovery == .on)
-        #expect(personal.subscribers == .server && personal.publishers == .server)
+        #expect(personal.subscribers == .authenticated && personal.publishers == .server)
         let open = try namespace("open")
         #expect(open.history == nil && open.recovery == .off)
         #expect(open.subscribers == .anyone && open.publishers == .anyone)
@@ -118,6 +123,67 @@ struct ConfigImportTests {
         #expect(remarks.count == expected.count)
     }
 
+    @Test("what is not as it was in Chorus is named, though it has a counterpart")
+    func differences() async throws {
+        let (resolved, remarks) = try await convert(
+            """
+            {
+              "client": {"expired_sub_close_delay": "5s", "history_max_publication_limit": 0},
+              "health": {"enabled": true, "handler_prefix": "/healthz"},
+              "channel": {"namespaces": [
+                {"name": "a", "allow_user_limited_channels": true, "presence": true, "join_leave": true},
+                {"name": "b", "allow_subscribe_for_client": true, "history_size": 5, "history_ttl": "1m",
+                 "allow_history_for_subscriber": true}
+              ]}
+            }
+            """
+        )
+        let expected = [
+            "client.expired_sub_close_delay", "client.history_max_publication_limit", "health.handler_prefix",
+            "allow_user_limited_channels", "channel.namespaces[0].allow_user_limited_channels",
+            "channel.namespaces[0].join_leave", "channel.namespaces[0].presence",
+            "channel.namespaces[1].allow_history_for_subscriber",
+        ]
+        #expect(remarks.map { String($0.prefix { $0 != ":" }) }.sorted() == expected.sorted(), "\(remarks)")
+        #expect(resolved.settings.centrifuge.expiryDelay == .seconds(25))
+        #expect(resolved.settings.centrifuge.userSeparator == "#")
+        #expect(resolved.settings.hubConfiguration().namespaces.last?.recovery == .on)
+    }
+
+    @Test("what is said of anonymous clients opens nothing alone")
+    func anonymous() async throws {
+        let (resolved, remarks) = try await convert(
+            """
+            {"channel": {"without_namespace": {"allow_subscribe_for_anonymous": true,
+                                               "allow_publish_for_anonymous": true}}}
+            """
+        )
+        #expect(remarks.isEmpty, "\(remarks)")
+        let topics = resolved.settings.hubConfiguration().defaults
+        #expect(topics.subscribers == .server && topics.publishers == .server)
+    }
+
+    @Test("a value of another type is named, and not as if it were not there")
+    func types() async throws {
+        let (_, remarks) = try await convert(
+            """
+            {
+              "client": {"allowed_origins": ["https://example.com", 5], "ping_interval": 25,
+                         "token": {"hmac_secret_key": 12345}, "channel_limit": 1.5},
+              "channel": {"without_namespace": {"presence": 1, "history_size": 5, "history_ttl": "7d"},
+                          "namespaces": {"chat": {"presence": true}}}
+            }
+            """
+        )
+        let expected = [
+            "client.allowed_origins", "client.ping_interval", "client.token.hmac_secret_key", "client.channel_limit",
+            "channel.without_namespace.presence", "channel.without_namespace.history_ttl",
+            "channel.namespaces.chat.presence",
+        ]
+        #expect(remarks.map { String($0.prefix { $0 != ":" }) }.sorted() == expected.sorted(), "\(remarks)")
+        #expect(!remarks.contains { $0.contains("12345") })
+    }
+
     @Test("an empty configuration is one where nobody may do anything, as it was; and it listens on all addresses")
     func empty() async throws {
         let (resolved, remarks) = try await convert("{}")
@@ -129,10 +195,11 @@ struct ConfigImportTests {
         #expect(resolved.settings.centrifuge.userSeparator.isEmpty)
     }
 
-    @Test("a file that is no JSON, or is not there, is 78 and nothing is written")
+    @Test("a file that is no JSON or no object, or is not there, is 78 and nothing is written")
     func unreadable() async throws {
         try folder.replace("config.json", with: "{\"a\":")
-        for name in ["config.json", "none.json"] {
+        try folder.replace("list.json", with: "[]")
+        for name in ["config.json", "list.json", "none.json"] {
             let ending = try await runChorus("config", "import", folder.file(name))
             #expect(ending.code == 78)
             #expect(ending.output.isEmpty)

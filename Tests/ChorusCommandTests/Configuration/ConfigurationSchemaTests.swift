@@ -56,7 +56,7 @@ struct ConfigurationSchemaTests {
             for child in (schema["properties"] as? [String: [String: Any]] ?? [:]).values { try look(child) }
         }
         try look(schema)
-        #expect(count > 60)
+        #expect(count > 55)
     }
 }
 

@@ -130,6 +130,10 @@ struct ConfigurationValueTests {
         #expect(hub.publishing == "to chat")
         let local = resolve(#"{"namespaces": [{"name": "news", "publishers": "server"}]}"#).settings
         #expect(local.hubConfiguration().publishing == "everywhere but in news")
+        // a demo's namespace is no more open than topics are
+        let users = resolve(#"{"topics": {"publishers": "authenticated"}}"#).settings
+        let demo = users.hubConfiguration([Namespace("chat", publishers: .anyone)])
+        #expect(demo.namespaces.map(\.publishers) == [.authenticated, .authenticated])
     }
 
     @Test("the list of namespaces can stand in a variable, and takes the place of the file's")

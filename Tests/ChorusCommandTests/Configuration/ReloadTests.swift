@@ -67,6 +67,8 @@ struct ReloadTests {
         try await reload(chorus, 2, saying: "the configuration in use stays")
         try FileManager.default.removeItem(atPath: folder.file("chorus.json"))
         try await reload(chorus, 3, saying: "the configuration in use stays")
+        // whoever asks again is answered again
+        try await reload(chorus, 4, saying: "the configuration in use stays")
         #expect(try await chorus.publish(headers: ["X-API-Key: old"]).status == 200)
         // and then it is right
         try write(#"{"api": {"key": "new"}}"#)

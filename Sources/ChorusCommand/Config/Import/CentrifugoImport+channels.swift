@@ -4,27 +4,29 @@ extension CentrifugoImport {
     /// What is said of channels: those without a namespace, and those of each.
     mutating func takeChannels() {
         let format = source.text("channel.publication_data_format")
-        var isLimited = false
-        let options = source.value("channel.without_namespace") ?? .emptyObject
-        let topics = ForeignConfiguration(options, path: "channel.without_namespace.")
-        for (key, json) in take(topics, format, &isLimited) { document.set("topics.\(key)", json: json) }
+        var limits: Set<Bool> = []
+        let topics = source.section("channel.without_namespace")
+        for (key, json) in take(topics, format, &limits) { document.set("topics.\(key)", json: json) }
         var namespaces: [SettingsDocument] = []
-        for (index, options) in (source.value("channel.namespaces")?.elements ?? []).enumerated() {
+        for (index, options) in source.elements("channel.namespaces").enumerated() {
             var namespace = SettingsDocument()
             namespace.set("name", json: (options["name"]?.string ?? "").json)
             let foreign = ForeignConfiguration(options, path: "channel.namespaces[\(index)].")
-            for (key, json) in take(foreign, format, &isLimited) { namespace.set(key, json: json) }
+            for (key, json) in take(foreign, format, &limits) { namespace.set(key, json: json) }
             namespaces.append(namespace)
         }
         if !namespaces.isEmpty { document.set("namespaces", elements: namespaces) }
-        takeNames(isLimited: isLimited)
+        takeNames(isLimited: limits.contains(true))
+        if limits.count > 1 {
+            remark("allow_user_limited_channels", "here it holds for all namespaces, and for topics without one")
+        }
     }
 
     /// What names of channels are made of.
     private mutating func takeNames(isLimited: Bool) {
         let boundary = source.text("channel.user_boundary") ?? "#"
         document.set("centrifuge.user_limited_topics.separator", json: isLimited ? boundary.json : "\"\"")
-        if let prefix = source.value("channel.private_prefix")?.string {
+        if let prefix = source.read("channel.private_prefix", as: \.string) {
             document.set("centrifuge.private_topics.prefix", json: prefix.json)
         }
         for (key, fixed) in [("user_separator", ","), ("namespace_boundary", ":")] {
@@ -46,42 +48,33 @@ extension CentrifugoImport {
     ///
     /// - Parameters:
     ///   - standard: the format of publications where the namespace says nothing of it.
-    ///   - isLimited: becomes `true` where names may say which users may subscribe.
+    ///   - limits: whether names may say which users may subscribe, of all namespaces together.
     private mutating func take(
         _ options: ForeignConfiguration,
         _ standard: String?,
-        _ isLimited: inout Bool
+        _ limits: inout Set<Bool>
     ) -> [(key: String, json: String)] {
         var options = options
-        var settings: [(key: String, json: String)] = []
-        _ = options.value("name")
-        let size = options.count("history_size") ?? 0
-        let time = options.seconds("history_ttl") ?? 0
-        let hasHistory = size > 0 && time > 0
-        settings.append(("history.count", hasHistory ? "\(size)" : "0"))
-        if hasHistory { settings.append(("history.age", time.asSeconds)) }
-        let isForced = options.flag("force_recovery")
-        let isAllowed = options.flag("allow_recovery")
-        settings.append(("recovery", isForced ? #""forced""# : isAllowed ? #""on""# : #""off""#))
-        if isForced || isAllowed {
-            // a client that can recover has a position
-            for key in ["force_positioning", "allow_positioning"] { _ = options.value(key) }
-        }
-        let isPresent = options.flag("presence")
-        let isTold = options.flag("join_leave")
-        settings.append(("presence.enabled", isPresent || isTold ? "true" : "false"))
-        if isPresent || isTold { settings.append(("presence.told", isTold ? "true" : "false")) }
-        if isTold, !isPresent { remark(options.path + "join_leave", "it brings presence with it") }
+        _ = options.text("name")
+        var settings = history(&options) + presence(&options)
+        let users = options.flag("allow_subscribe_for_client")
         let subscribers = CentrifugoImport.access(
-            anyone: options.flag("allow_subscribe_for_anonymous"),
-            users: options.flag("allow_subscribe_for_client")
+            users: users,
+            anonymous: options.flag("allow_subscribe_for_anonymous")
         )
         let publishers = CentrifugoImport.access(
-            anyone: options.flag("allow_publish_for_anonymous"),
-            users: options.flag("allow_publish_for_client")
+            users: options.flag("allow_publish_for_client"),
+            anonymous: options.flag("allow_publish_for_anonymous")
         )
         settings += [("subscribers", subscribers), ("publishers", publishers)]
-        if options.flag("allow_user_limited_channels") { isLimited = true }
+        let isLimited = options.flag("allow_user_limited_channels")
+        limits.insert(isLimited)
+        if isLimited, !users {
+            remark(
+                options.path + "allow_user_limited_channels",
+                "users in a name may subscribe only if subscribers is authenticated or anyone"
+            )
+        }
         let format = options.text("publication_data_format") ?? standard
         if let format { settings.append(("payload", format.hasPrefix("json") ? #""json""# : #""any""#)) }
         if format == "json_object" {
@@ -91,7 +84,53 @@ extension CentrifugoImport {
         return settings
     }
 
-    private static func access(anyone: Bool, users: Bool) -> String {
-        anyone ? #""anyone""# : users ? #""authenticated""# : #""server""#
+    /// What is kept, and who may read it.
+    private mutating func history(_ options: inout ForeignConfiguration) -> [(key: String, json: String)] {
+        let size = options.count("history_size") ?? 0
+        let time = options.seconds("history_ttl") ?? 0
+        let hasHistory = size > 0 && time > 0
+        let isForced = options.flag("force_recovery")
+        let isAllowed = options.flag("allow_recovery")
+        // who may not recover may not read the history either
+        let isRead = options.flag("allow_history_for_subscriber") && hasHistory
+        if isForced || isAllowed {
+            // a client that can recover has a position
+            for key in ["force_positioning", "allow_positioning"] { _ = options.flag(key) }
+        } else if isRead {
+            remark(options.path + "allow_history_for_subscriber", "who may read the history may recover too")
+        }
+        // whoever asks for deltas gets them wherever there is a history
+        _ = options.flag("delta_publish")
+        _ = options.read("allowed_delta_types") { types -> Bool? in
+            guard let names = types.elements, names.allSatisfy({ $0.string == "fossil" }) else { return nil }
+            return true
+        }
+        let recovery = isForced ? #""forced""# : isAllowed || isRead ? #""on""# : #""off""#
+        guard hasHistory else { return [("history.count", "0"), ("recovery", recovery)] }
+        return [("history.count", "\(size)"), ("history.age", time.asSeconds), ("recovery", recovery)]
+    }
+
+    /// Who is there, who is told, and who may ask.
+    private mutating func presence(_ options: inout ForeignConfiguration) -> [(key: String, json: String)] {
+        let isPresent = options.flag("presence")
+        let isTold = options.flag("join_leave")
+        let isAsked = options.flag("allow_presence_for_subscriber")
+        let isPushed = options.flag("force_push_join_leave")
+        guard isPresent || isTold else { return [("presence.enabled", "false")] }
+        if isTold, !isPresent { remark(options.path + "join_leave", "it brings presence with it") }
+        if isTold, !isPushed { remark(options.path + "join_leave", "all subscribers are told, asked or not") }
+        if !isAsked {
+            let key = isPresent ? "presence" : "join_leave"
+            remark(options.path + key, "whoever may subscribe may ask who is there")
+        }
+        return [("presence.enabled", "true"), ("presence.told", isTold ? "true" : "false")]
+    }
+
+    /// - Parameters:
+    ///   - users: those with a name may.
+    ///   - anonymous: those without one too; it says nothing alone.
+    private static func access(users: Bool, anonymous: Bool) -> String {
+        guard users else { return #""server""# }
+        return anonymous ? #""anyone""# : #""authenticated""#
     }
 }

@@ -58,7 +58,7 @@ package struct CentrifugoImport {
         for (theirs, ours) in keys {
             if let text = source.text("client.token.\(theirs)") { document.set("tokens.\(ours)", json: text.json) }
         }
-        if source.value("client.token.jwks_public_endpoint") != nil {
+        if source.text("client.token.jwks_public_endpoint") != nil {
             remark("client.token.jwks_public_endpoint", "save the keys in a file, and name that in tokens.jwks_file")
         }
         let isOpen = source.flag("client.allow_anonymous_connect_without_token")
@@ -66,7 +66,7 @@ package struct CentrifugoImport {
     }
 
     private mutating func takeClients() {
-        if let origins = source.value("client.allowed_origins")?.elements?.compactMap(\.string), !origins.isEmpty {
+        if let origins = source.texts("client.allowed_origins"), !origins.isEmpty {
             document.set("origins", json: "[" + origins.map(\.json).joined(separator: ", ") + "]")
         }
         for (theirs, ours) in [("ping_interval", "ping_interval"), ("pong_timeout", "pong_timeout")] {
@@ -81,8 +81,8 @@ package struct CentrifugoImport {
         }
         let delay = source.seconds("client.expired_close_delay")
         let subscriptionDelay = source.seconds("client.expired_sub_close_delay")
-        if let delay = delay ?? subscriptionDelay { document.set("centrifuge.expiry_delay", json: delay.asSeconds) }
-        if let delay, let subscriptionDelay, delay != subscriptionDelay {
+        if let delay { document.set("centrifuge.expiry_delay", json: delay.asSeconds) }
+        if let subscriptionDelay, subscriptionDelay != delay ?? CentrifugoImport.standardExpiryDelay {
             remark("client.expired_sub_close_delay", "it is that of client.expired_close_delay")
         }
         for (theirs, ours) in [
@@ -91,6 +91,9 @@ package struct CentrifugoImport {
             ("client.queue_max_size", "topics.window.bytes"),
         ] {
             if let count = source.count(theirs), count > 0 { document.set(ours, json: "\(count)") }
+        }
+        if source.count("client.history_max_publication_limit") == 0 {
+            remark("client.history_max_publication_limit", "there is always a limit: centrifuge.history_limit")
         }
     }
 
@@ -126,11 +129,17 @@ package struct CentrifugoImport {
             remark("client.insecure", "what every client may do is said by publishers and subscribers")
         }
         // what is the same without being said
+        _ = source.flag("health.enabled")
+        if let prefix = source.text("health.handler_prefix"), prefix != "/health" {
+            remark("health.handler_prefix", "the path is always /health")
+        }
         if let engine = source.text("engine.type"), engine != "memory" {
             remark("engine.type", "topics are kept in this server's memory")
         }
-        _ = source.value("health")
     }
+
+    /// Seconds; it is the same in Chorus.
+    private static let standardExpiryDelay = 25.0
 
     private static func isPath(_ pem: String) -> Bool {
         pem.hasPrefix("/") || pem.hasPrefix("./") || pem.hasSuffix(".pem")

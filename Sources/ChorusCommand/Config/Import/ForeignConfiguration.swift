@@ -1,42 +1,69 @@
 import JSONWire
 
-/// A configuration of another server, of which it is known what has been asked for: what nobody asks for has no
-/// counterpart.
+/// A configuration of another server, of which it is known what has been understood: what nobody asks for has no
+/// counterpart, and a value of another type than it is asked for is as if nobody had.
 struct ForeignConfiguration {
     private let root: JSONNode
     /// What leads to it in the file, with dots.
     let path: String
-    private var asked: Set<String> = []
+    private var understood: Set<String> = []
 
     init(_ root: JSONNode, path: String = "") {
         self.root = root
         self.path = path
     }
 
-    /// The value of a key, with dots between names.
-    mutating func value(_ key: String) -> JSONNode? {
-        asked.insert(key)
-        return root[key.split(separator: ".").map(String.init)]
+    /// The value of a key, with dots between names; `nil` if there is none or it means nothing.
+    mutating func read<Value>(_ key: String, as meaning: (JSONNode) -> Value?) -> Value? {
+        guard let value = root[key.split(separator: ".").map(String.init)].flatMap(meaning) else { return nil }
+        understood.insert(key)
+        return value
     }
 
     /// `nil` also for an empty one, which says nothing.
-    mutating func text(_ key: String) -> String? {
-        let text = value(key)?.string
-        return text == "" ? nil : text
-    }
+    mutating func text(_ key: String) -> String? { read(key) { $0.string == "" ? nil : $0.string } }
 
-    mutating func flag(_ key: String) -> Bool { value(key)?.content == .bool(true) }
+    /// Also one that stands in quotes.
+    mutating func flag(_ key: String) -> Bool {
+        read(key) { value -> Bool? in
+            switch value.content {
+            case .bool(let flag): flag
+            case .string(let text): Bool(text)
+            default: nil
+            }
+        } ?? false
+    }
 
     /// A whole number, also one that stands in quotes.
     mutating func count(_ key: String) -> Int? {
-        switch value(key)?.content {
-        case .number(let text), .string(let text): Int(text)
-        default: nil
+        read(key) { value -> Int? in
+            switch value.content {
+            case .number(let text), .string(let text): Int(text)
+            default: nil
+            }
         }
     }
 
     /// Seconds, from a text as Go writes it (`1h30m`, `25s`, `250ms`).
-    mutating func seconds(_ key: String) -> Double? { text(key).flatMap(ForeignConfiguration.seconds) }
+    mutating func seconds(_ key: String) -> Double? {
+        read(key) { $0.string.flatMap(ForeignConfiguration.seconds) }
+    }
+
+    /// A list of texts and nothing else.
+    mutating func texts(_ key: String) -> [String]? {
+        read(key) { value -> [String]? in
+            guard let elements = value.elements, elements.allSatisfy({ $0.string != nil }) else { return nil }
+            return elements.compactMap(\.string)
+        }
+    }
+
+    mutating func elements(_ key: String) -> [JSONNode] { read(key) { $0.elements } ?? [] }
+
+    /// A part that is looked at by itself; empty if there is none.
+    mutating func section(_ key: String) -> ForeignConfiguration {
+        let section = read(key) { value -> JSONNode? in value.fields == nil ? nil : value }
+        return ForeignConfiguration(section ?? .emptyObject, path: "\(path)\(key).")
+    }
 
     static func seconds(_ text: String) -> Double? {
         let units: [String: Double] = ["h": 3600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9]
@@ -57,14 +84,14 @@ struct ForeignConfiguration {
         return isNegative ? -seconds : seconds
     }
 
-    /// Keys with values that nobody has asked for, but for those that say that something is off: `false`, `0` and what
+    /// Keys with values that nobody has understood, but for those that say that something is off: `false`, `0` and what
     /// is empty. Of a section with `"enabled": false` none counts.
     var leftOver: [String] { leftOver(root, behind: "").map { path + $0 } }
 
     private func leftOver(_ node: JSONNode, behind path: String) -> [String] {
         (node.fields ?? []).flatMap { field -> [String] in
             let key = path + field.name
-            if asked.contains(key) { return [] }
+            if understood.contains(key) { return [] }
             switch field.value.content {
             case .object:
                 if field.value["enabled"]?.content == .bool(false) { return [] }
