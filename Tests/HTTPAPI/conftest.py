@@ -5,38 +5,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from addresses import KEY
 from server import Server
 
+pytest_plugins = ["counting"]
+
 REPOSITORY = Path(__file__).resolve().parents[2]
-
-_outcomes: dict[str, bool] = {}
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--counts", type=Path, help="writes how many tests have passed and failed to this file")
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    # a test that fails while it is set up or torn down has failed
-    report = (yield).get_result()
-    if report.failed or report.when == "call":
-        _outcomes[item.nodeid] = _outcomes.get(item.nodeid, True) and report.passed
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    if counts := session.config.getoption("--counts"):
-        passed = sum(_outcomes.values())
-        counts.write_text(f"{passed} {len(_outcomes) - passed}\n")
 
 
 @pytest.fixture(scope="session")
 def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     program = os.environ.get("CHORUS") or str(REPOSITORY / ".build/release/chorus")
     assert Path(program).exists(), f"there is no {program}: swift build -c release --product chorus"
-    server = Server(program, tmp_path_factory.mktemp("server"))
+    key = tmp_path_factory.mktemp("server") / "key"
+    key.touch(mode=0o600)
+    key.write_text(f"{KEY}\n")
+    server = Server(program, "--api-key-file", str(key), demo=False).start()
     yield server
-    assert server.stop() == 0
+    status = server.stop()
+    server.close()
+    assert status == 0
 
 
 @pytest.fixture

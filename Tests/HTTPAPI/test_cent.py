@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from addresses import KEY, api, centrifuge, web_socket
 from cent import (
     AsyncClient,
     BatchRequest,
@@ -33,7 +34,7 @@ from cent import (
     SubscribeRequest,
     UnsubscribeRequest,
 )
-from server import KEY, Server
+from server import Server
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -42,7 +43,7 @@ PATIENCE = 10
 
 @pytest.fixture
 def client(server: Server) -> Iterator[Client]:
-    client = Client(server.api, KEY)
+    client = Client(api(server), KEY)
     yield client
     client._session.close()
 
@@ -80,7 +81,7 @@ class Listener:
 @pytest.fixture
 def listen(server: Server) -> Iterator[Callable[[str], Listener]]:
     with ExitStack() as stack:
-        yield lambda topic: Listener(stack.enter_context(connect(server.topic(topic))))
+        yield lambda topic: Listener(stack.enter_context(connect(web_socket(server, topic))))
 
 
 def test_publish(client: Client, listen: Callable[[str], Listener]) -> None:
@@ -226,7 +227,7 @@ class Centrifuge:
 def test_subscribe(server: Server, client: Client) -> None:
     before = client.publish(PublishRequest(channel="cent-subscribe", data=1))
     client.publish(PublishRequest(channel="cent-subscribe", data=2))
-    with connect(f"ws://127.0.0.1:{server.port}/connection/websocket") as socket:
+    with connect(centrifuge(server)) as socket:
         peer = Centrifuge(socket)
         client.subscribe(
             SubscribeRequest(
@@ -246,7 +247,7 @@ def test_subscribe(server: Server, client: Client) -> None:
 
 
 def test_refresh(server: Server, client: Client) -> None:
-    with connect(f"ws://127.0.0.1:{server.port}/connection/websocket") as socket:
+    with connect(centrifuge(server)) as socket:
         peer = Centrifuge(socket)
         client.refresh(RefreshRequest(user="", client=peer.id, expire_at=int(time.time()) + 3600))
         assert 3500 <= peer.push("refresh")["refresh"]["ttl"] <= 3600
@@ -289,9 +290,9 @@ def test_batch(client: Client, listen: Callable[[str], Listener], parallel: bool
 
 def test_errors(server: Server, client: Client) -> None:
     with pytest.raises(CentUnauthorizedError):
-        Client(server.api, "another key").info(InfoRequest())
+        Client(api(server), "another key").info(InfoRequest())
     with pytest.raises(CentUnauthorizedError):
-        Client(server.api, "").info(InfoRequest())
+        Client(api(server), "").info(InfoRequest())
     with pytest.raises(CentApiResponseError) as wrong:
         client.publish(PublishRequest(channel="", data=1))
     assert wrong.value.code == 107
@@ -307,7 +308,7 @@ def test_async_client(server: Server, listen: Callable[[str], Listener]) -> None
     listener = listen("cent-async")
 
     async def talk() -> None:
-        async with AsyncClient(server.api, KEY) as client:
+        async with AsyncClient(api(server), KEY) as client:
             requests = [PublishRequest(channel="cent-async", data=number) for number in range(20)]
             results = await asyncio.gather(*(client.publish(request) for request in requests))
             assert sorted(result.offset for result in results) == list(range(1, 21))

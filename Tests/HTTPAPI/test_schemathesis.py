@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from server import KEY, Server
+from addresses import KEY, api
+from server import Server
 
 EXAMPLES = 200
 
@@ -17,7 +18,7 @@ def test_every_answer_is_as_described(server: Server, tmp_path: Path) -> None:
     configuration = Path(__file__).with_name("schemathesis.toml")
     subprocess.run(
         [
-            program, "--config-file", configuration, "run", f"{server.api}/openapi.json",
+            program, "--config-file", configuration, "run", f"{api(server)}/openapi.json",
             "--max-examples", str(EXAMPLES), "--generation-deterministic", "--continue-on-failure",
         ],
         env=os.environ | {"CHORUS_API_KEY": KEY}, cwd=tmp_path, check=True, timeout=1200,

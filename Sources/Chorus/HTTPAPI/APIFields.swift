@@ -20,6 +20,9 @@ enum APIFields {
 
     static let session = APIField<String>.string("session", "Only this session of the user, by its identifier.")
 
+    /// Whose clients something is to be done to (``HTTPAPI/selection(_:)``).
+    static let selection: [JSONSchema.Property] = [user.required, client.optional, session.optional]
+
     static let expireAt = APIField<Int64>.number(
         "expire_at",
         "When this need not be remembered, or ends: in seconds since 1970. 0 is never."

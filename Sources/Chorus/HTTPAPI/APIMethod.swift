@@ -12,15 +12,14 @@ struct APIMethod: Sendable {
     let fields: [JSONSchema.Property]
     /// Of these fields one at least has to be there; empty where that does not matter.
     var oneOf: [String] = []
-    /// What stands in `result`.
-    let result: JSONSchema
+    /// What stands in `result`; by default nothing.
+    var result = JSONSchema.nothing
     let perform: @Sendable (HTTPAPI, APIParameters) async throws(APIError) -> ByteBuffer
 
     /// All methods, in the order in which they are described.
     static let all: [APIMethod] = [
         publish, broadcast, history, historyRemove, presence, presenceStats, subscribe, unsubscribe, disconnect,
-        refresh,
-        connections, channels, info, rpc, revokeToken, invalidateUserTokens, batch,
+        refresh, connections, channels, info, rpc, revokeToken, invalidateUserTokens, batch,
     ]
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

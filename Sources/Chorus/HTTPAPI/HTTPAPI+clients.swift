@@ -6,21 +6,13 @@ extension APIMethod {
     static let unsubscribe = APIMethod(
         name: "unsubscribe",
         summary: "Takes clients of a user out of a topic, or of all.",
-        fields: [
-            APIFields.user.required, ClientFields.channel.required, APIFields.client.optional,
-            APIFields.session.optional,
-        ],
-        result: .nothing
+        fields: [ClientFields.channel.required] + APIFields.selection
     ) { api, parameters throws(APIError) in try await api.unsubscribe(parameters) }
 
     static let disconnect = APIMethod(
         name: "disconnect",
         summary: "Ends the connections of a user.",
-        fields: [
-            APIFields.user.required, ClientFields.disconnect.optional, APIFields.client.optional,
-            APIFields.session.optional, ClientFields.whitelist.optional,
-        ],
-        result: .nothing
+        fields: APIFields.selection + [ClientFields.disconnect.optional, ClientFields.whitelist.optional]
     ) { api, parameters throws(APIError) in try await api.disconnect(parameters) }
 }
 

@@ -100,7 +100,7 @@ extension HTTPAPI {
     static let connectionSchema = JSONSchema.object([
         .field("user", .string(), "Empty where nobody has said."),
         .field("transport", .string(), "How it is connected: `websocket`."),
-        .field("protocol", .string(), "What it receives: `text` or `json`."),
+        .field("protocol", .string(), "What it receives: `text`, `json`, `centrifuge-json` or `centrifuge-protobuf`."),
         .optional("address", .string(), "The client's address."),
         .optional("app_name", .string(), "What the client calls itself."),
         .optional("app_version", .string(), "The version that the client says it has."),

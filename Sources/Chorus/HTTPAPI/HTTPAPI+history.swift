@@ -20,8 +20,7 @@ extension APIMethod {
     static let historyRemove = APIMethod(
         name: "history_remove",
         summary: "Forgets what a topic has kept. The topic goes on where it is.",
-        fields: [APIFields.channel.required],
-        result: .nothing
+        fields: [APIFields.channel.required]
     ) { api, parameters throws(APIError) in try await api.historyRemove(parameters) }
 }
 
@@ -55,7 +54,7 @@ extension HTTPAPI {
         let asked = Int(try parameters[HistoryFields.limit] ?? 0)
         let limit = asked < 0 ? limits.history : min(asked, limits.history)
         let isReverse = try parameters[HistoryFields.reverse] ?? false
-        let since = try await position(try parameters[HistoryFields.since], in: topic, isReverse: isReverse)
+        let since = try position(try parameters[HistoryFields.since], isReverse: isReverse)
         let page = try await asAPI { () throws(ChorusError) in
             try await hub.history(of: topic, since: since, limit: limit, reverse: isReverse)
         }
@@ -66,20 +65,13 @@ extension HTTPAPI {
         }
     }
 
-    private func position(
-        _ since: APIParameters?,
-        in topic: TopicName,
-        isReverse: Bool
-    ) async throws(APIError) -> Position? {
+    private func position(_ since: APIParameters?, isReverse: Bool) throws(APIError) -> Position? {
         guard let since else { return nil }
         let offset = try since[HistoryFields.offset] ?? 0
         guard !isReverse || offset > 0 else { throw .badRequest("in reverse, since.offset is at least 1") }
-        guard let text = try since[HistoryFields.epoch], !text.isEmpty else {
-            // of the epoch that the topic is in, whichever that is
-            let page = try await asAPI { () throws(ChorusError) in try await hub.history(of: topic, limit: 0) }
-            return Position(epoch: page.position.epoch, offset: offset)
-        }
-        guard let epoch = UInt64(text) else {
+        let text = try since[HistoryFields.epoch] ?? ""
+        // none at all is whichever the topic is in
+        guard let epoch = text.isEmpty ? 0 : UInt64(text) else {
             // of another server: what it asks for is not here
             throw APIError(ChorusError(.unrecoverablePosition, "there is no epoch \"\(text)\""))
         }

@@ -12,7 +12,11 @@ extension HTTPAPI {
     /// one after the other, and each is answered by a line, `{"id": 1, "result": {…}}` or `{"id": 1, "error": {…}}`.
     func lines(_ body: ByteBuffer) async throws(APIError) -> ByteBuffer {
         var commands: [JSONValue] = []
-        for line in body.readableBytesView.split(separator: UInt8(ascii: "\n")) {
+        var rest = body.readableBytesView
+        // one line at a time: a body of nothing but short lines is not taken apart before it is refused
+        while !rest.isEmpty {
+            let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+            rest = rest.dropFirst(line.count + 1)
             // a slice of a buffer's view is within the buffer
             let text = body.getSlice(at: line.startIndex, length: line.count) ?? ByteBuffer()
             if line.allSatisfy({ $0 <= 0x20 }) { continue }

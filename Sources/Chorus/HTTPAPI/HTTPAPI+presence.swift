@@ -48,11 +48,12 @@ extension HTTPAPI {
         }
     }
 
-    /// What Centrifugo calls a client's info. What was said of a member was said for this topic.
+    /// What Centrifugo calls a client's info.
     static func info(_ member: Member) -> ByteBuffer {
         .jsonObject {
             $0.field("user", member.user ?? "")
             $0.field("client", member.id)
+            if let info = member.connectionInfo { $0.field("conn_info", json: info) }
             if let info = member.info { $0.field("chan_info", json: info) }
         }
     }
@@ -61,6 +62,7 @@ extension HTTPAPI {
     static let infoSchema = JSONSchema.object([
         .field("user", .string(), "Empty where nobody has said."),
         .field("client", .string(), "Its identifier."),
+        .optional("conn_info", .any, "What was said of its connection, as by its token."),
         .optional("chan_info", .any, "What was said of it for this topic."),
     ])
 }

@@ -1,5 +1,6 @@
 public import ChorusCore
 import JSONWire
+import Logging
 import NIOCore
 import Synchronization
 
@@ -52,6 +53,7 @@ extension HTTPAPI {
         } catch let error as ChorusError {
             throw APIError(error)
         } catch {
+            logger.error("a procedure failed", metadata: ["chorus.error": "\(error)"])
             throw .unexpected
         }
         return .jsonObject { $0.payload(of: answer) }

@@ -12,27 +12,18 @@ extension APIMethod {
     static let subscribe = APIMethod(
         name: "subscribe",
         summary: "Lets clients of a user follow a topic, as far as their protocol can say so.",
-        fields: [
-            APIFields.channel.required, APIFields.user.required, APIFields.client.optional, APIFields.session.optional,
-            SubscribeFields.info.optional, SubscribeFields.binaryInfo.optional, SubscribeFields.data.optional,
-            SubscribeFields.binaryData.optional, SubscribeFields.since.optional, APIFields.expireAt.optional,
-        ],
-        result: .nothing
+        fields: [APIFields.channel.required] + APIFields.selection + SubscribeFields.terms
     ) { api, parameters throws(APIError) in try await api.subscribe(parameters) }
 
     static let refresh = APIMethod(
         name: "refresh",
         summary: "Says anew how long connections of a user may last.",
-        fields: [
-            APIFields.user.required, APIFields.client.optional, APIFields.session.optional,
-            SubscribeFields.expired.optional, APIFields.expireAt.optional,
-        ],
-        result: .nothing
+        fields: APIFields.selection + [SubscribeFields.expired.optional, APIFields.expireAt.optional]
     ) { api, parameters throws(APIError) in try await api.refresh(parameters) }
 }
 
 private enum SubscribeFields {
-    static let info = any("info", "What presence says of the clients there.")
+    static let info = any("info", "What presence says of the clients there: at most \(Member.longestInfo) bytes.")
     static let binaryInfo = base64("b64info", "The same in base64; counts where info is there too, unless it is empty.")
     static let data = any("data", "What the clients are given with the news.")
     static let binaryData = base64("b64data", "The same in base64; counts where data is there too, unless it is empty.")
@@ -42,8 +33,14 @@ private enum SubscribeFields {
         "What came after this position is sent first."
     )
     static let offset = APIField<UInt64>.number("offset", "Of a message.")
-    static let epoch = APIField<String>.string("epoch", "In which it counts.")
+    static let epoch = APIField<String>.string("epoch", "In which it counts. Default the one that the topic is in.")
     static let expired = APIField<Bool>.flag("expired", "The connections end now (3005).")
+
+    /// How clients are to follow the topic.
+    static let terms: [JSONSchema.Property] = [
+        info.optional, binaryInfo.optional, data.optional, binaryData.optional, since.optional,
+        APIFields.expireAt.optional,
+    ]
 
     private static func any(_ name: String, _ purpose: String) -> APIField<JSONValue> {
         APIField(name, .any, rule: "", purpose) { $0 }
@@ -62,11 +59,14 @@ extension HTTPAPI {
         try parameters.refuse("override")
         var terms = FollowTerms()
         terms.info = try json(SubscribeFields.info, SubscribeFields.binaryInfo, parameters)
+        // all members of the topic are told of it
+        guard terms.info?.readableBytes ?? 0 <= Member.longestInfo else {
+            throw .badRequest("info has at most \(Member.longestInfo) bytes")
+        }
         terms.data = try json(SubscribeFields.data, SubscribeFields.binaryData, parameters)
         terms.expiresAt = try time(parameters)
         if let since = try parameters[SubscribeFields.since] {
-            // an epoch that is none of ours is none that the topic can be in
-            let epoch = UInt64(try since[SubscribeFields.epoch] ?? "") ?? 0
+            let epoch = try since[SubscribeFields.epoch] ?? ""
             terms.since = Position(epoch: epoch, offset: try since[SubscribeFields.offset] ?? 0)
         }
         if let selection { await hub.subscribe(selection, to: topic, terms) }

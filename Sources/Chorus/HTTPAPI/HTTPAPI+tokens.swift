@@ -5,8 +5,7 @@ extension APIMethod {
     static let revokeToken = APIMethod(
         name: "revoke_token",
         summary: "A token is not accepted any more. Who is connected with it already stays.",
-        fields: [TokenFields.id.required, APIFields.expireAt.optional],
-        result: .nothing
+        fields: [TokenFields.id.required, APIFields.expireAt.optional]
     ) { api, parameters throws(APIError) in try api.revokeToken(parameters) }
 
     static let invalidateUserTokens = APIMethod(
@@ -15,8 +14,7 @@ extension APIMethod {
         fields: [
             TokenFields.user.required, TokenFields.issuedBefore.optional, TokenFields.channel.optional,
             APIFields.expireAt.optional,
-        ],
-        result: .nothing
+        ]
     ) { api, parameters throws(APIError) in try api.invalidateUserTokens(parameters) }
 }
 

@@ -1,5 +1,6 @@
 public import ChorusCore
 public import CoreMetrics
+public import Logging
 import NIOCore
 
 /// The HTTP API for backends: `POST /api/publish` and its siblings, with the requests, answers and codes of Centrifugo's
@@ -68,6 +69,7 @@ public struct HTTPAPI: Sendable {
     let procedures: Procedures
     /// What the server calls itself in `info`.
     let name: String
+    let logger: Logger
     let load = ProcessLoad()
     let counters: APICounters
 
@@ -79,6 +81,7 @@ public struct HTTPAPI: Sendable {
     ///   - revocations: where `revoke_token` and `invalidate_user_tokens` write to; without, they are not available
     ///     (108).
     ///   - name: what the server calls itself in `info`.
+    ///   - logger: told what a procedure throws.
     ///   - metrics: where requests are counted; by default what the program has chosen for itself.
     public init(
         hub: Hub,
@@ -87,6 +90,7 @@ public struct HTTPAPI: Sendable {
         errorMode: ErrorMode = .body,
         revocations: Revocations? = nil,
         name: String = "chorus",
+        logger: Logger = Logger(label: "chorus"),
         metrics: any MetricsFactory = MetricsSystem.factory
     ) {
         self.hub = hub
@@ -96,6 +100,7 @@ public struct HTTPAPI: Sendable {
         self.revocations = revocations
         self.procedures = Procedures()
         self.name = name
+        self.logger = logger
         self.counters = APICounters(metrics)
     }
 

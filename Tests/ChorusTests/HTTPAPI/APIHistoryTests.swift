@@ -19,7 +19,8 @@ struct APIHistoryTests {
         (#","limit":3,"since":{"offset":4,"epoch":"EPOCH"}"#, [5, 6, 7]),
         (#","limit":100,"since":{"offset":8,"epoch":"EPOCH"}"#, [9, 10]),
         (#","limit":100,"since":{"offset":10,"epoch":"EPOCH"}"#, []),
-        (#","limit":100,"since":{"epoch":"EPOCH"}"#, Array(1...10)),
+        (#","limit":100,"since":{"epoch":"EPOCH"}"#, Array(1...10)), (#","limit":3,"since":{"offset":4}"#, [5, 6, 7]),
+        (#","limit":2,"since":{"offset":4,"epoch":""},"reverse":true"#, [3, 2]),
         (#","limit":100,"since":null"#, Array(1...10)), (#","since":{"offset":4,"epoch":"EPOCH"}"#, []),
         (#","limit":2,"since":{"offset":4,"epoch":"EPOCH"},"reverse":true"#, [3, 2]),
     ]

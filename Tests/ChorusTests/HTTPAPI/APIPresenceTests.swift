@@ -20,6 +20,24 @@ struct APIPresenceTests {
         )
     }
 
+    @Test("what was said of a connection, as by its token, stands beside what was said for the topic")
+    func connectionInfo() async throws {
+        try await serveAPI(
+            routes: { $0.centrifuge(at: "/connection/websocket", .init(tokens: SpokenTokens())) }
+        ) { test, api in
+            let ann = try await test.centrifuge()
+            let connect = try await ann.result(#""connect":{"token":"ann;info={\"nick\":\"A\"}"}"#)
+            let client = try #require(connect["client"])
+            let own: JSON = ["user": "ann", "client": client, "conn_info": ["nick": "A"]]
+            try await ann.result(#""subscribe":{"channel":"kept:1"}"#)
+            let present = try await api.result("presence", #"{"channel":"kept:1"}"#)["presence"]
+            #expect(present?.fields.values.elementsEqual([own]) ?? false)
+            try await ann.result(#""publish":{"channel":"kept:1","data":1}"#)
+            let history = try await api.result("history", #"{"channel":"kept:1","limit":1}"#)
+            #expect(history["publications"]?.elements.first?["info"] == own)
+        }
+    }
+
     @Test("who is there is named by the identifier of the client, with user and what was said of it")
     func presence() async throws {
         try await serve { test, api in

@@ -4,7 +4,6 @@ import ChorusCore
 import ChorusTesting
 import Foundation
 import Testing
-import WebSocketWire
 
 /// What backends can do to clients whose protocol can say so: those of the Centrifuge protocol.
 @Suite("The HTTP API: subscribe and refresh")
@@ -21,18 +20,17 @@ struct APISubscribeTests {
     }
 
     /// A client of the Centrifuge protocol that has connected, and its identifier.
-    private func connect(_ test: TestServer, _ user: String) async throws -> (TestClient, String) {
-        let client = try await test.client("/connection/websocket?user=\(user)")
-        try await client.send(#"{"id":1,"connect":{}}"#)
-        let reply = try await client.json()
-        return (client, try #require(reply["connect"]?["client"]?.string))
+    private func connect(_ test: TestServer, _ user: String) async throws -> (CentrifugeClient, String) {
+        let client = try await test.centrifuge(query: "?user=\(user)")
+        let connect = try await client.result(#""connect":{}"#)
+        return (client, try #require(connect["client"]?.string))
     }
 
     /// The next push of a kind.
-    private func push(_ client: TestClient, _ kind: String) async throws -> (channel: String?, JSON) {
+    private func push(_ client: CentrifugeClient, _ kind: String) async throws -> (channel: String?, JSON) {
         while true {
-            let push = try await client.json()["push"]
-            if let found = push?[kind] { return (push?["channel"]?.string, found) }
+            let push = try await client.push()
+            if let found = push[kind] { return (push["channel"]?.string, found) }
         }
     }
 
@@ -88,9 +86,42 @@ struct APISubscribeTests {
             try await api.result("unsubscribe", #"{"user":"ann","channel":"kept:1"}"#)
             #expect(try await push(ann, "unsubscribe").channel == "kept:1")
             try await api.result("disconnect", #"{"user":"ann"}"#)
-            try await ann.expectClose(WebSocketCloseCode(rawValue: 3503))
+            try await ann.expectClose(3503)
             try await api.result("refresh", #"{"user":"bob","expired":true}"#)
-            try await bob.expectClose(WebSocketCloseCode(rawValue: 3005))
+            try await bob.expectClose(3005)
+        }
+    }
+
+    @Test(
+        "what came after a position is sent if that is of the topic's epoch, or of none",
+        arguments: [("1", false), ("not ours", false), ("-1", false), ("", true)]
+    )
+    func epoch(_ epoch: String, _ isRecovered: Bool) async throws {
+        try await serve { test, api in
+            let (ann, _) = try await connect(test, "ann")
+            for number in 1...3 { try await api.result("publish", #"{"channel":"kept:1","data":\#(number)}"#) }
+            let since = #""recover_since":{"offset":1,"epoch":"\#(epoch)"}"#
+            try await api.result("subscribe", #"{"user":"ann","channel":"kept:1",\#(since)}"#)
+            let (_, subscribe) = try await push(ann, "subscribe")
+            #expect(subscribe["offset"] == .number(isRecovered ? 1 : 3))
+            try await api.result("publish", #"{"channel":"kept:1","data":4}"#)
+            for number in isRecovered ? [2, 3, 4] : [4] {
+                #expect(try await push(ann, "pub").1["data"] == .number(Double(number)))
+            }
+        }
+    }
+
+    @Test("what presence says is as short as what clients say themselves")
+    func info() async throws {
+        try await serve { test, api in
+            let (ann, _) = try await connect(test, "ann")
+            for (length, code) in [(Member.longestInfo + 1, 107), (Member.longestInfo, nil)] as [(Int, Int?)] {
+                // quotes are a part of it
+                let info = String(repeating: "x", count: length - 2)
+                let answer = try await api.ask("subscribe", #"{"user":"ann","channel":"kept:1","info":"\#(info)"}"#)
+                #expect(answer.code == code)
+            }
+            #expect(try await push(ann, "subscribe").channel == "kept:1")
         }
     }
 
