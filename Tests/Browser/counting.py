@@ -1,4 +1,7 @@
-"""A plugin of pytest that tells a script how many tests have passed and failed: `--counts FILE`."""
+"""A plugin of pytest that tells a script how many tests have passed and failed: `--counts FILE`.
+
+It leaves a test's reports at the test (`report_call` and others), for fixtures that do something when it has failed.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -55,7 +55,9 @@ def run(folder: Path) -> unittest.TestResult:
 def main() -> None:
     folder, counts, command = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
     turn_loopback_on()
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    # what is meant for the tests is no setting of the server
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CHORUS")}
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=environment)
 
     def stop(*_: object) -> None:
         """A test that hangs would not let an exception through."""
@@ -68,7 +70,11 @@ def main() -> None:
         result = run(folder)
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
     failed = {
         getattr(test, "test_case", test).id()  # a part of a test is none of its own
         for test, _ in [*result.failures, *result.errors, *((test, "") for test in result.unexpectedSuccesses)]

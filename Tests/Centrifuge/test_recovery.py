@@ -10,7 +10,7 @@ from publishing import Publishing
 from server import Server
 from tokens import token
 
-# What happens to the network, and how long the clients need to notice by themselves.
+# What happens to the network.
 BREAKS: dict[str, Callable[[Proxy], None]] = {
     "in the middle of a message": Proxy.cut,
     "at once": Proxy.drop,

@@ -38,6 +38,15 @@ async def test_everybody_has_a_topic_of_his_own(server: Server, peer: Callable[.
     assert (await outside.events.next("unsubscribed")).code == 103
 
 
+async def test_a_token_with_more_topics_than_a_connection_may_have(peer: Callable[..., Peer], topic: str) -> None:
+    # its own topic is one of the 128
+    topics = [f"{topic}-{number}" for number in range(128)]
+    ann = peer(token=token("ann", channels=topics))
+    await ann.client.connect()
+    assert (await ann.events.next("disconnected")).code == 3505
+    await (await peer(token=token("ann", channels=topics[1:])).connect()).publish(topics[0], "one less is enough")
+
+
 async def test_the_program_takes_a_client_out(
     server: Server, peer: Callable[..., Peer], topic: str, user: str
 ) -> None:

@@ -8,9 +8,20 @@ extension CentrifugeReceiver {
     func work(_ connection: ConnectionHandler) {
         guard !isWorking else { return }
         isWorking = true
-        while case .open = connection.phase, connection.pauses.isEmpty, !isGreeting, let command = next(connection) {
-            take(command, connection)
+        while case .open = connection.phase, connection.pauses.isEmpty, !isGreeting {
+            switch held.take() {
+            case .command(let command, _): take(command, connection)
+            case .message(let id, let message, let topic):
+                if let session = connection.session { publish(id, message, to: topic, session, connection) }
+            case nil:
+                guard let command = next(connection) else { return isDone(connection) }
+                take(command, connection)
+            }
         }
+        isDone(connection)
+    }
+
+    private func isDone(_ connection: ConnectionHandler) {
         isWorking = false
         flush(connection)
     }
@@ -21,7 +32,6 @@ extension CentrifugeReceiver {
     }
 
     private func next(_ connection: ConnectionHandler) -> Command? {
-        if let command = heldCommand.take() { return command }
         do throws(ProtocolViolation) {
             guard let command = try commands?.next() else {
                 commands = nil
@@ -52,8 +62,8 @@ extension CentrifugeReceiver {
         guard id > 0 else {
             switch command.request {
             case .send(let data): return send(data, connection)
-            case .empty where isPingOpen:
-                isPingOpen = false
+            case .empty where openPings > 0:
+                openPings -= 1
                 return
             default: return close(.badRequest, connection)
             }

@@ -17,7 +17,8 @@ extension CentrifugeReceiver {
         } answered: { receiver, connection, answer in
             switch answer {
             case .success(let token):
-                guard connection.session?.user.map({ $0 == token.user }) ?? true else {
+                let isSame = connection.session?.user.map { $0 == token.user } ?? true
+                guard isSame, token.user.utf8.count <= Admission.longestUser else {
                     return receiver.close(.invalidToken, connection)
                 }
                 receiver.connected(id, request, token, connection)
@@ -41,6 +42,9 @@ extension CentrifugeReceiver {
         guard let session = connection.session else { return }
         if !token.user.isEmpty { session.identify(as: token.user) }
         connectionInfo = token.info
+        if !request.name.isEmpty || !request.version.isEmpty {
+            application = (String(request.name.prefix(64)), String(request.version.prefix(64)))
+        }
         var result = ConnectResult(client: session.id.description, version: BroadcastServer.version)
         if let keepAlive = keepAlive(of: connection), !pingsByFrame {
             result.ping = UInt32(clamping: max(1, keepAlive.interval.nanoseconds / 1_000_000_000))

@@ -15,11 +15,11 @@ extension CentrifugeReceiver {
             return reply(id, .badRequest, connection)
         }
         guard request.type == 0 else { return reply(id, .notAvailable, connection) }
-        guard place(of: request.channel) != nil || hub.isMeant(topic, for: session.user) else {
+        if place(of: request.channel) == nil, case .others = hub.audience(of: topic, session.user) {
             return reply(id, .permissionDenied, connection)
         }
         if case .full(let time) = hub.pace(of: topic) {
-            heldCommand = command
+            held = .command(command, topic)
             return connection.hold(.full(time))
         }
         let namespace = hub.namespace(of: topic)
@@ -49,14 +49,18 @@ extension CentrifugeReceiver {
         }
     }
 
-    /// Publishes, and answers when it has been accepted: mostly at once.
-    private func publish(
+    /// Publishes what has been decided on, as soon as that may be, and answers when it has been accepted: mostly at once.
+    func publish(
         _ id: UInt32,
         _ message: Message,
         to topic: TopicName,
         _ session: Session,
         _ connection: ConnectionHandler
     ) {
+        if case .full(let time) = hub.pace(of: topic) {
+            held = .message(id, message, topic)
+            return connection.hold(.full(time))
+        }
         let eventLoop = connection.loop.eventLoop
         let bound = NIOLoopBound((self, connection), eventLoop: eventLoop)
         let pace = hub.publish(message, to: topic, from: session) { result in
@@ -105,18 +109,18 @@ extension Message {
     ///
     /// - Parameter isOnlyJSON: whether the topic takes nothing else.
     init?(_ data: ByteBuffer, from wire: CentrifugeFormat, isOnlyJSON: Bool) {
-        // a slice of a frame keeps all of it
+        // a slice keeps all of its frame
         let data = data.storageCapacity > 2 * data.readableBytes + 64 ? ByteBuffer(bytes: data.readableBytesView) : data
+        // what a JSON client sends has been checked with its frame, unless it is a string that has to be read
+        if wire == .json, data.readableBytesView.first != UInt8(ascii: "\"") {
+            self.init(.json, data)
+            return
+        }
         guard let value = try? JSONValue(data) else {
-            guard wire == .protobuf, !isOnlyJSON else { return nil }
+            guard !isOnlyJSON else { return nil }
             self.init(.binary, data)
             return
         }
-        if let string = value.string {
-            self.init(string)
-        } else {
-            let hasLines = data.readableBytesView.contains { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-            self.init(.json, hasLines ? value.compact : data)
-        }
+        if let string = value.string { self.init(string) } else { self.init(.json, data) }
     }
 }

@@ -38,7 +38,7 @@ extension CentrifugeReceiver {
     func close(_ close: CentrifugeClose, _ connection: ConnectionHandler) {
         flush(connection)
         commands = nil
-        heldCommand = nil
+        held = nil
         connection.close(WebSocketCloseCode(rawValue: close.code), close.reason)
     }
 }

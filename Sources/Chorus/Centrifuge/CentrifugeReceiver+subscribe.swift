@@ -25,7 +25,7 @@ extension CentrifugeReceiver {
         guard let hook = connection.loop.core.hooks.onSubscribe else {
             return follow(topic, origin: .client, command: id, request, SubscriptionTerms(), connection)
         }
-        var opening = self.request
+        guard var opening = self.request else { return reply(id, .internalServerError, connection) }
         opening.user = connection.session?.user
         let question = SubscribeRequest(topic: topic, connection: opening)
         ask(connection) {
@@ -59,7 +59,8 @@ extension CentrifugeReceiver {
                 let terms = SubscriptionTerms(
                     info: token.info,
                     expiresAt: token.expiresAt,
-                    overrides: token.overrides
+                    overrides: token.overrides,
+                    data: token.data
                 )
                 receiver.follow(topic, origin: .client, command: id, request, terms, connection)
             case .failure(let error as TokenRefusal):
@@ -91,8 +92,9 @@ extension CentrifugeReceiver {
         if request.flag & 2 != 0 { wants.insert(.noGap) }
         let namespace = hub.namespace(of: topic)
         let point = point(of: request, terms, in: namespace)
-        // a difference is to what came before, which only positions make sure of
-        if request.delta == "fossil", namespace.history != nil, point != .now { wants.insert(.delta) }
+        // a difference is to what came before, which only positions make sure of, and only where nothing is left out
+        let isGapless = namespace.history != nil && namespace.overflow != .latest
+        if request.delta == "fossil", isGapless, point != .now { wants.insert(.delta) }
         var new = Followed(topic: topic.description, origin: origin, command: command, wants: wants)
         new.data = terms.data
         new.expiry = expire(topic, at: terms.expiresAt, connection)
@@ -112,14 +114,12 @@ extension CentrifugeReceiver {
         in namespace: Namespace
     ) -> StartingPoint {
         let isForced =
-            namespace.recovery == .forced || terms.overrides.forceRecovery ?? false
+            terms.overrides.forceRecovery ?? (namespace.recovery == .forced)
             || terms.overrides.forcePositioning ?? false
         guard namespace.recovery != .off || isForced else { return .now }
         if request.recover {
             if namespace.history == nil, namespace.latest != nil { return .latest }
-            // one that is none of ours is none that the topic can be in; none at all is whichever it is in
-            let epoch = request.epoch.isEmpty ? 0 : UInt64(request.epoch) ?? .max
-            return .since(Position(epoch: epoch, offset: request.offset))
+            return .since(Position(epoch: request.epoch, offset: request.offset))
         }
         guard isForced || request.recoverable || request.positioned else { return .now }
         return .last(0)
@@ -196,6 +196,14 @@ extension CentrifugeReceiver {
         connection.session?.unsubscribe(from: followed.topic)
         if followed.command > 0 { reply(followed.command, .subscribe(SubscribeResult()), connection) }
         push(followed.topic, .unsubscribe(code: code.code, reason: code.reason), connection)
+    }
+}
+
+extension Position {
+    /// A position as a client says it. An epoch that is none of ours is none that a topic can be in; none at all is
+    /// whichever it is in.
+    init(epoch: String, offset: UInt64) {
+        self.init(epoch: epoch.isEmpty ? 0 : UInt64(epoch) ?? .max, offset: offset)
     }
 }
 

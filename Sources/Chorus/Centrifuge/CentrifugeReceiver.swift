@@ -14,6 +14,12 @@ final class CentrifugeReceiver: Receiver {
         let options: BroadcastServer.CentrifugeOptions
     }
 
+    /// What is published when readers have caught up: a command, or the message that the program has decided on.
+    enum Held {
+        case command(Command, TopicName)
+        case message(UInt32, Message, TopicName)
+    }
+
     enum Stage {
         /// The client has not said who it is.
         case new
@@ -23,7 +29,8 @@ final class CentrifugeReceiver: Receiver {
     }
 
     let service: Service
-    let request: ConnectRequest
+    /// What opened the connection; `nil` where nobody asks for it any more.
+    private(set) var request: ConnectRequest?
     let wire: CentrifugeFormat
     /// Pings are frames of WebSocket, and not of the protocol.
     let pingsByFrame: Bool
@@ -31,17 +38,20 @@ final class CentrifugeReceiver: Receiver {
     /// What is left of the frame that is being worked on, and how many commands of it were looked at.
     var commands: CommandReader?
     var commandCount = 0
-    /// A command that waits for its topic's readers.
-    var heldCommand: Command?
+    /// What waits for its topic's readers.
+    var held: Held?
     /// Replies that go out together when what is at hand has been worked on.
     var replies = ByteBuffer()
     var isWorking = false
-    /// A ping was sent that has not been answered.
-    var isPingOpen = false
+    /// How many pings were sent that have not been answered. A client that is not read from for a while answers several
+    /// at once.
+    var openPings = 0
     /// What it follows, in no order.
     var followed: [Followed] = []
     /// What the program, or its token, says of its connection: one JSON value.
     var connectionInfo: ByteBuffer?
+    /// What the client calls itself.
+    var application: (name: String, version: String)?
     /// As whom it publishes, where that is told: made with its first message.
     var publisher: Publisher?
     /// When its token is to be renewed; `nil` if never.
@@ -76,6 +86,7 @@ final class CentrifugeReceiver: Receiver {
     func encoding(windowBits: Int) -> Encoding { .centrifuge(wire, windowBits: windowBits) }
 
     func opened(_ connection: ConnectionHandler, _ admission: Admission) {
+        if connection.loop.core.hooks.onSubscribe == nil { request = nil }
         if connection.loop.drainDeadline == nil { connection.setDeadline(.greeting, after: options.connectTime) }
     }
 
@@ -89,10 +100,10 @@ final class CentrifugeReceiver: Receiver {
     func goOn(_ connection: ConnectionHandler) { work(connection) }
 
     func pace(of connection: ConnectionHandler) -> Pace {
-        guard case .publish(let request) = heldCommand?.request, let topic = try? TopicName(request.channel) else {
-            return .go
+        switch held {
+        case .command(_, let topic), .message(_, _, let topic): hub.pace(of: topic)
+        case nil: .go
         }
-        return hub.pace(of: topic)
     }
 
     func keepAlive(of connection: ConnectionHandler) -> BroadcastServer.KeepAlive? {
@@ -101,7 +112,7 @@ final class CentrifugeReceiver: Receiver {
 
     func ping(_ connection: ConnectionHandler) -> ByteBuffer {
         guard !pingsByFrame else { return connection.loop.core.ping }
-        isPingOpen = true
+        openPings += 1
         return wire == .json ? CentrifugeReceiver.jsonPing : CentrifugeReceiver.protobufPing
     }
 
@@ -133,7 +144,7 @@ final class CentrifugeReceiver: Receiver {
 
     func closed(_ connection: ConnectionHandler, _ reason: CloseReason) {
         commands = nil
-        heldCommand = nil
+        held = nil
         expiry?.cancel(on: connection)
         for followed in followed { followed.expiry?.cancel(on: connection) }
         for call in calls.values { call.cancel() }

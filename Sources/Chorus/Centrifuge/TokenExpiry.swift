@@ -3,31 +3,14 @@ import ChorusCore
 import Logging
 import NIOCore
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation  // on Apple's systems, where it is a part of the system
-#endif
-
 /// When a token has to be renewed: that of a connection, or of one of its subscriptions.
-final class TokenExpiry: Timed {
-    var wheelSlot: Int32 = -1
-    var wheelIndex: Int32 = -1
+struct TokenExpiry {
     /// In how many seconds, as the client is told.
     let ttl: UInt32
-    private var expired: (() -> Void)?
+    /// When it has not been renewed, and the grace is over.
+    fileprivate let end: Expiry
 
-    fileprivate init(ttl: UInt32, expired: @escaping () -> Void) {
-        self.ttl = ttl
-        self.expired = expired
-    }
-
-    func deadlineReached(now: NIODeadline) { expired?() }
-
-    func cancel(on connection: ConnectionHandler) {
-        expired = nil
-        connection.loop.shard.wheel.cancel(self)
-    }
+    func cancel(on connection: ConnectionHandler) { end.cancel(on: connection) }
 }
 
 extension CentrifugeReceiver {
@@ -63,12 +46,14 @@ extension CentrifugeReceiver {
         _ expired: @escaping (CentrifugeReceiver, ConnectionHandler) -> Void
     ) -> TokenExpiry? {
         guard let time, time > 0 else { return nil }
-        let left = max(1, time - Int64(Date().timeIntervalSince1970))
-        let expiry = TokenExpiry(ttl: UInt32(clamping: left)) { [weak self, weak connection] in
-            if let self, let connection { expired(self, connection) }
+        let now = WallClock.milliseconds
+        let ttl = UInt32(clamping: max(1, time - now / 1000))
+        // from when the client is told on, so that who waits as long has the whole grace
+        let end = now + Int64(ttl) * 1000 + options.expiryGrace.nanoseconds / 1_000_000
+        let expiry = Expiry(of: connection, at: end) { [weak self] connection in
+            if let self { expired(self, connection) }
         }
-        connection.loop.shard.wheel.set(expiry, after: .seconds(min(left, 1 << 31)) + options.expiryGrace)
-        return expiry
+        return TokenExpiry(ttl: ttl, end: expiry)
     }
 
     func refresh(_ id: UInt32, _ token: String, _ connection: ConnectionHandler) {

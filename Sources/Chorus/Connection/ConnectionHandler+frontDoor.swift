@@ -125,18 +125,18 @@ extension ConnectionHandler {
         _ answer: @escaping (ConnectionHandler, Admission) -> Void
     ) throws(HandshakeRefusal) {
         let topic = receiver.subscribesTo.map { ($0, loop.core.hub.namespace(of: $0).subscribers) }
-        let hooks = loop.core.hooks
-        guard hooks.decide(subscribes: topic != nil, takesTokens: takesTokens) else {
+        let core = loop.core
+        guard core.hooks.decide(subscribes: topic != nil, takesTokens: takesTokens) else {
             let admission = Admission()
-            if let topic { try admission.check(topic.1, topic.0, in: loop.core.hub) }
+            if let topic { try admission.check(topic.1, topic.0, in: core.hub) }
             return answer(self, admission)
         }
         // the hooks' own time counts from here on
         loop.shard.wheel.cancel(self)
         phase = .deciding
         pause(.turn)
-        question = HookCall.start(on: loop) { [hub = loop.core.hub] in
-            try await hooks.admit(request, to: topic, takesTokens: takesTokens, in: hub)
+        question = HookCall.start(on: loop) {
+            try await core.hooks.admit(request, to: topic, takesTokens: takesTokens, in: core.hub)
         } _: { [weak self] (result: Result<Admission, any Error>) in
             guard let self, case .deciding = phase else { return }
             questionEnded()
@@ -179,7 +179,7 @@ extension ConnectionHandler {
             session.send(response, isReply: true)
         }
         socket.keepsQueueShort()
-        if let keepAlive = loop.configuration.keepAlive {
+        if let keepAlive = receiver.keepAlive(of: self) {
             socket.givesUp(after: keepAlive.interval + keepAlive.timeout)
         }
         phase = .open

@@ -74,7 +74,9 @@ extension ConnectionHandler: Transport {
         TransportInfo(
             name: "websocket",
             format: receiver?.formatName ?? "",
-            address: clientAddress ?? context?.remoteAddress?.ipAddress
+            address: clientAddress ?? context?.remoteAddress?.ipAddress,
+            clientName: receiver?.application?.name ?? "",
+            clientVersion: receiver?.application?.version ?? ""
         )
     }
 

@@ -57,14 +57,12 @@ package final class CentrifugeEncoder: MessageEncoder {
     private func change(_ publication: inout CentrifugeProtocol.Publication, after previous: Message?) {
         if let previous {
             let delta = FossilDelta.encode(from: previous.data(for: wire), to: publication.data)
-            // a part of a character is no text
-            let isText = wire == .protobuf || String(validating: delta.readableBytesView, as: UTF8.self) != nil
-            if delta.readableBytes < publication.data.readableBytes, isText {
+            if delta.readableBytes < publication.data.readableBytes {
                 publication.data = delta
                 publication.delta = true
             }
         }
-        if wire == .json { publication.data = publication.data.asJSONString }
+        if wire == .json { publication.data = ByteBuffer(jsonString: publication.data) }
     }
 
     private func write(_ reply: Reply) { writer.write(reply, into: &push, isFirst: push.readableBytes == 0) }
@@ -121,13 +119,8 @@ extension Message {
     /// is, or as a base64 string in JSON.
     func data(for wire: CentrifugeFormat) -> ByteBuffer {
         switch (kind, wire) {
-        case (.text, _): return payload.asJSONString
-        case (.json, .json):
-            // a line break would end the reply; in valid JSON it is nothing but space
-            guard payload.readableBytesView.contains(where: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
-            else { return payload }
-            return (try? JSONValue(payload).compact) ?? ByteBuffer(string: "null")
-        case (.json, .protobuf), (.binary, .protobuf): return payload
+        case (.text, _): return ByteBuffer(jsonString: payload)
+        case (.json, _), (.binary, .protobuf): return payload
         case (.binary, .json):
             var data = ByteBuffer()
             data.writeInteger(UInt8(ascii: "\""))
@@ -135,14 +128,5 @@ extension Message {
             data.writeInteger(UInt8(ascii: "\""))
             return data
         }
-    }
-}
-
-extension ByteBuffer {
-    /// Text as a JSON string.
-    fileprivate var asJSONString: ByteBuffer {
-        var string = ByteBuffer()
-        string.writeJSONString(readableBytesView)
-        return string
     }
 }

@@ -8,6 +8,8 @@ extension Receiver {
 
     var formatName: String { format == .envelope ? "json" : "text" }
 
+    var application: (name: String, version: String)? { nil }
+
     var hearsNotices: Bool { format == .envelope }
 
     var hearsPresence: Bool { hearsNotices }

@@ -22,6 +22,9 @@ protocol Receiver: AnyObject {
     /// What the format is called where connections are listed.
     var formatName: String { get }
 
+    /// What the client calls itself, in protocols in which it says so.
+    var application: (name: String, version: String)? { get }
+
     /// What the topics' messages are encoded with.
     ///
     /// - Parameter windowBits: the window for compressed frames; 0 for none.

@@ -89,8 +89,10 @@ struct Admission: Sendable {
 
     /// Throws a refusal when the client may not do something.
     func check(_ access: Access, _ topic: TopicName, in hub: Hub) throws(HandshakeRefusal) {
-        guard hub.isMeant(topic, for: user) else {
-            throw HandshakeRefusal(status: 403, reason: "This topic is for other users.")
+        switch hub.audience(of: topic, user) {
+        case .named: return
+        case .others: throw HandshakeRefusal(status: 403, reason: "This topic is for other users.")
+        case .open: break
         }
         guard !access.includes(user) else { return }
         throw access == .authenticated

@@ -21,7 +21,7 @@ struct CancellationTests {
             // The task has taken it by the time a ping comes back, or it will not any more.
             _ = try await connection.ping()
             task.cancel()
-            let count = await task.value
+            let count = try await withTimeout(10, "the end of the loop") { await task.value }
             for number in 0..<100 { peer.send("\(number)") }
             if count == 0 { try await client.expect("one") }
             try await client.expect((0..<100).map { "\($0)" })

@@ -101,6 +101,7 @@ struct CentrifugeConnectTests {
         try await serveCentrifuge(options: .init(connectTime: .milliseconds(200))) { test in
             try await test.centrifuge().expectClose(3502)
             let client = try await test.connected()
+            // longer than it might have taken to connect: nothing tells of a deadline that is none any more
             try await Task.sleep(for: .milliseconds(500))
             #expect(try await client.error(#""presence":{"channel":"a"}"#) == 108)
         }
@@ -122,8 +123,27 @@ struct CentrifugeConnectTests {
             let native = try await test.centrifuge(query: "?cf_ws_frame_ping_pong=true")
             let result = try await native.result(#""connect":{}"#)
             #expect(result["ping"] == nil && result["pong"] == nil)
+            // a ping and the time to answer it, and more: nothing tells of a client that stays
             try await Task.sleep(for: .seconds(1))
             #expect(try await native.error(#""presence":{"channel":"a"}"#) == 108)
+        }
+    }
+
+    @Test("a client that has not read for a while answers several pings at once, and no more of them")
+    func latePongs() async throws {
+        try await serveCentrifuge(configure: { configuration in
+            configuration.keepAlive = .init(interval: .milliseconds(300), timeout: .milliseconds(300))
+        }) { test in
+            let client = try await test.connected()
+            #expect(try await client.socket.json() == [:])
+            // something comes from it all the same
+            #expect(try await client.error(#""presence":{"channel":"a"}"#) == 108)
+            #expect(try await client.socket.json() == [:])
+            try await client.socket.send("{}\n{}")
+            #expect(try await client.error(#""presence":{"channel":"a"}"#) == 108)
+            // more than can have been sent meanwhile
+            try await client.socket.send(Array(repeating: "{}", count: 100).joined(separator: "\n"))
+            try await client.expectClose(3501)
         }
     }
 

@@ -70,7 +70,8 @@ struct CentrifugeSubscribeTests {
             let ann = try await test.connected(#""token":"ann""#)
             #expect(try await ann.error(subscribe("invalid")) == 103)
             #expect(try await ann.error(subscribe("expired")) == 109)
-            try await ann.result(subscribe("ann;topic=closed:1"))
+            let answer = try await ann.result(subscribe("ann;topic=closed:1;data=[7]"))
+            #expect(answer["data"] == [7])
             #expect(try await ann.error(#""subscribe":{"channel":"closed:2"}"#) == 103)
             for token in ["bob;topic=closed:1", "ann;topic=closed:2", "ann;topic=closed:1;client=other"] {
                 let client = try await test.connected(#""token":"ann""#)
@@ -102,6 +103,27 @@ struct CentrifugeSubscribeTests {
             let own = try await test.client("/ws/%2342?user=42")
             try await own.send("for you")
             #expect(try await ann.push() == ["channel": "#42", "pub": ["data": "for you"]])
+        }
+    }
+
+    @Test(
+        "whom a topic's name names may follow it whoever else may; the last separator counts, and `$` is no namespace"
+    )
+    func names() async throws {
+        try await serveCentrifuge(
+            Namespace("closed", history: .last(10), subscribers: .server),
+            options: .init(tokens: SpokenTokens()),
+            userSeparator: "#",
+            privatePrefix: "$"
+        ) { test in
+            let ann = try await test.connected(##""token":"42","name":"test","version":"1.2""##)
+            try await ann.result(##""subscribe":{"channel":"closed:a#b#41,42"}"##)
+            #expect(try await ann.error(##""subscribe":{"channel":"closed:a#42#41"}"##) == 103)
+            #expect(try await ann.error(##""subscribe":{"channel":"closed:a"}"##) == 103)
+            let answer = try await ann.result(#""subscribe":{"channel":"$closed:1","token":"42;topic=$closed:1"}"#)
+            #expect(answer["recoverable"] == true)
+            let info = try #require(await test.hub.connections.list().first?.transport)
+            #expect(info.clientName == "test" && info.clientVersion == "1.2")
         }
     }
 
@@ -145,6 +167,7 @@ struct CentrifugeSubscribeTests {
             routes: { server in
                 server.centrifuge()
                 server.onSubscribe { request in
+                    // hangs until it is cancelled
                     if request.topic.description == "slow" { try await Task.sleep(for: .seconds(60)) }
                     return .allowed
                 }

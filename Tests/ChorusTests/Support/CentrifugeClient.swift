@@ -148,7 +148,8 @@ struct SpokenTokens: TokenVerifier {
             topic: fields["topic"] ?? "",
             client: fields["client"],
             expiresAt: fields["expires"].flatMap { Int64($0) },
-            info: fields["info"].map { .init(string: $0) }
+            info: fields["info"].map { .init(string: $0) },
+            data: fields["data"].map { .init(string: $0) }
         )
     }
 
