@@ -103,7 +103,7 @@ bounded() {
 # without a closing line (a crash, a hang, a build that failed) or without a single test is a failure, even where
 # `swift test` exits 0.
 swift_tests() {
-    local log status=0 minutes=${CHORUS_TEST_MINUTES:-30} summary closed passed failures skipped issue
+    local log status=0 minutes=${TEST_MINUTES:-30} summary closed passed failures skipped issue
     log=$(mktemp)
     bounded "$minutes" swift test --disable-xctest --no-parallel "$@" 2>&1 | tee "$log" || status=$?
     summary=$(summarize_swift_tests "$log")
