@@ -35,6 +35,9 @@ struct StandaloneServer: Sendable {
         let router = Router(context: BasicRequestContext.self)
         FrontPage(hub: hub, announcement: announcement).addRoutes(to: router)
         DemoPages.addRoutes(to: router, pages: settings.demo.isOn)
+        let level = LiveLogLevel(settings.logLevel)
+        logger = Logger(label: "chorus", factory: { LiveLogHandler(label: $0, level: level) })
+        self.level = level
         let revocations = settings.tokens.isOn ? Revocations() : nil
         api =
             settings.api.isOn
@@ -42,12 +45,11 @@ struct StandaloneServer: Sendable {
                 hub: hub,
                 access: settings.apiAccess(keys),
                 limits: settings.apiLimits,
-                revocations: revocations
+                errorMode: settings.api.errorMode,
+                revocations: revocations,
+                logger: logger
             ) : nil
         api?.addRoutes(to: router)
-        let level = LiveLogLevel(settings.logLevel)
-        logger = Logger(label: "chorus", factory: { LiveLogHandler(label: $0, level: level) })
-        self.level = level
         server = BroadcastServer(
             configuration: settings.serverConfiguration,
             hub: hub,

@@ -19,8 +19,15 @@ extension BroadcastServer {
         public var connectTime: TimeAmount
         /// The most topics that a client may follow; more are refused with error 106. Default 128.
         public var topicsPerConnection: Int
-        /// The most commands in one frame; more close the connection with 3501. Default 1,024.
+        /// The most commands in one frame; more close the connection with 3501. Default 1,024; at least what a client
+        /// needs to connect and follow ``topicsPerConnection``, which SDKs do in one frame.
         public var commandsPerFrame: Int
+        /// How many commands a second a client may go on sending; `nil` for as many as it likes. What is beyond is
+        /// refused with error 111, and a client that does not heed it is closed with 3013. Default 1,000.
+        public var commandRate: Int?
+        /// How many commands a client may send at once; then ``commandRate`` holds. Default 2,048; at least
+        /// ``commandsPerFrame``.
+        public var commandBurst: Int
         /// How long after its token has expired a connection is closed (3005), or a subscription ended (2501), unless
         /// the client has shown a new one. Default 25 seconds.
         public var expiryGrace: TimeAmount
@@ -40,6 +47,8 @@ extension BroadcastServer {
             connectTime: TimeAmount = .seconds(10),
             topicsPerConnection: Int = 128,
             commandsPerFrame: Int = 1_024,
+            commandRate: Int? = 1_000,
+            commandBurst: Int = 2_048,
             expiryGrace: TimeAmount = .seconds(25),
             historyLimit: Int = 300,
             callTime: TimeAmount = .seconds(5),
@@ -51,7 +60,9 @@ extension BroadcastServer {
             self.keepAlive = keepAlive
             self.connectTime = connectTime
             self.topicsPerConnection = max(1, topicsPerConnection)
-            self.commandsPerFrame = max(1, commandsPerFrame)
+            self.commandsPerFrame = max(commandsPerFrame, self.topicsPerConnection + 1)
+            self.commandRate = commandRate.map { max(1, $0) }
+            self.commandBurst = max(commandBurst, self.commandsPerFrame)
             self.expiryGrace = expiryGrace
             self.historyLimit = max(1, historyLimit)
             self.callTime = callTime

@@ -10,7 +10,7 @@ extension CentrifugeReceiver {
         isWorking = true
         while case .open = connection.phase, connection.pauses.isEmpty, !isGreeting {
             switch held.take() {
-            case .command(let command, _): take(command, connection)
+            case .command(let command, _): carryOut(command, connection)
             case .message(let id, let message, let topic):
                 if let session = connection.session { publish(id, message, to: topic, session, connection) }
             case nil:
@@ -61,13 +61,26 @@ extension CentrifugeReceiver {
         }
         guard id > 0 else {
             switch command.request {
-            case .send(let data): return send(data, connection)
+            case .send(let data):
+                // there is no answer that could tell of a refusal
+                guard case .within = verdict() else { return close(.tooManyRequests, connection) }
+                return send(data, connection)
             case .empty where openPings > 0:
                 openPings -= 1
                 return
             default: return close(.badRequest, connection)
             }
         }
+        switch verdict() {
+        case .within: break
+        case .beyond: return reply(id, .tooManyRequests, connection)
+        case .farBeyond: return close(.tooManyRequests, connection)
+        }
+        carryOut(command, connection)
+    }
+
+    private func carryOut(_ command: Command, _ connection: ConnectionHandler) {
+        let id = command.id
         switch command.request {
         case .connect, .empty: close(.badRequest, connection)
         case .subscribe(let request): subscribe(id, request, connection)
@@ -82,6 +95,12 @@ extension CentrifugeReceiver {
         case .refresh(let token): refresh(id, token, connection)
         case .subRefresh(let request): subRefresh(id, request, connection)
         }
+    }
+
+    /// Whether the client may send one more command.
+    private func verdict() -> CommandBudget.Verdict {
+        guard let rate = options.commandRate else { return .within }
+        return budget.spend(at: frameTime, rate: rate, burst: options.commandBurst)
     }
 
     /// Asks something that takes time. Nothing more is taken from the client before `answered` has returned.

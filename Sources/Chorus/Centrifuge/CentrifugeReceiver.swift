@@ -38,6 +38,9 @@ final class CentrifugeReceiver: Receiver {
     /// What is left of the frame that is being worked on, and how many commands of it were looked at.
     var commands: CommandReader?
     var commandCount = 0
+    /// When that frame came.
+    var frameTime = NIODeadline.distantPast
+    var budget = CommandBudget()
     /// What waits for its topic's readers.
     var held: Held?
     /// Replies that go out together when what is at hand has been worked on.
@@ -93,6 +96,7 @@ final class CentrifugeReceiver: Receiver {
     func received(_ message: Message, on connection: ConnectionHandler) -> Pace {
         commands = CommandReader(message.payload, format: wire)
         commandCount = 0
+        if options.commandRate != nil { frameTime = .now() }
         work(connection)
         return .go
     }

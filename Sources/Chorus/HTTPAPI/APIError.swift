@@ -13,6 +13,8 @@ struct APIError: Error {
     private(set) var isOfHTTP = false
     /// Nothing is wrong with the request, and it may be made again.
     private(set) var isTemporary = false
+    /// What the server's log says, and the client is not told.
+    private(set) var cause: String?
 
     private init(_ code: Int, _ message: String, _ status: HTTPResponse.Status) {
         self.code = code
@@ -26,7 +28,14 @@ struct APIError: Error {
 
     static let methodNotFound = APIError(104, "method not found", .notFound)
 
-    static let unexpected = APIError(100, "internal server error", .internalServerError)
+    private static let unexpected = APIError(100, "internal server error", .internalServerError)
+
+    /// What is nobody's mistake but the server's.
+    static func unexpected(_ cause: any Error) -> APIError {
+        var error = APIError.unexpected
+        error.cause = "\(cause)"
+        return error
+    }
 
     /// A command of a long list, of which nothing has been done.
     static let notDone = APIError(
@@ -67,7 +76,9 @@ struct APIError: Error {
             self.init(100, "overloaded: \(error.message)", .serviceUnavailable)
             isOfHTTP = true
             isTemporary = true
-        default: self = .unexpected
+        default:
+            self = .unexpected
+            cause = error.description
         }
     }
 

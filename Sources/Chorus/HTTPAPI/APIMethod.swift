@@ -1,5 +1,6 @@
 import ChorusCore
 import JSONWire
+import Logging
 import NIOCore
 
 /// Something that the HTTP API does: the one place that says what it is called, which fields it has, what it gives and
@@ -39,6 +40,12 @@ extension HTTPAPI {
             return result
         } catch {
             counters.count(method, isError: true)
+            if let cause = error.cause {
+                logger.error(
+                    "the API failed",
+                    metadata: ["chorus.method": "\(method.name)", "chorus.error": "\(cause)"]
+                )
+            }
             throw error
         }
     }

@@ -1,6 +1,5 @@
 public import ChorusCore
 import JSONWire
-import Logging
 import NIOCore
 import Synchronization
 
@@ -53,8 +52,7 @@ extension HTTPAPI {
         } catch let error as ChorusError {
             throw APIError(error)
         } catch {
-            logger.error("a procedure failed", metadata: ["chorus.error": "\(error)"])
-            throw .unexpected
+            throw .unexpected(error)
         }
         return .jsonObject { $0.payload(of: answer) }
     }

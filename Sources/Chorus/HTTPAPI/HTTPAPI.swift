@@ -81,7 +81,7 @@ public struct HTTPAPI: Sendable {
     ///   - revocations: where `revoke_token` and `invalidate_user_tokens` write to; without, they are not available
     ///     (108).
     ///   - name: what the server calls itself in `info`.
-    ///   - logger: told what a procedure throws.
+    ///   - logger: told why the API, or a procedure, has failed (code 100).
     ///   - metrics: where requests are counted; by default what the program has chosen for itself.
     public init(
         hub: Hub,

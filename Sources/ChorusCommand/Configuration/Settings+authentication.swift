@@ -45,6 +45,8 @@ extension Settings {
                 ? .init(interval: centrifuge.pingInterval, timeout: centrifuge.pongTimeout) : nil,
             topicsPerConnection: centrifuge.topics,
             commandsPerFrame: centrifuge.commands,
+            commandRate: centrifuge.commandRate > 0 ? centrifuge.commandRate : nil,
+            commandBurst: centrifuge.commandBurst,
             expiryGrace: centrifuge.expiryDelay,
             historyLimit: centrifuge.historyLimit
         )

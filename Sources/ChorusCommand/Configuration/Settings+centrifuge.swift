@@ -74,7 +74,21 @@ extension Settings {
             \.centrifuge.commands,
             .count(),
             isLive: false,
-            "The most commands in one frame."
+            "The most commands in one frame; at least one more than the topics of a connection."
+        ),
+        Setting(
+            "centrifuge.command_rate",
+            \.centrifuge.commandRate,
+            .count(from: 0),
+            isLive: false,
+            "Commands a second that one client may go on sending; 0: as many as it likes."
+        ),
+        Setting(
+            "centrifuge.command_burst",
+            \.centrifuge.commandBurst,
+            .count(),
+            isLive: false,
+            "Commands that one client may send at once, before the rate holds; at least those of a frame."
         ),
         Setting(
             "centrifuge.expiry_delay",

@@ -117,5 +117,12 @@ extension Settings {
             isLive: false,
             "The most topics of a broadcast, and the most commands of a batch."
         ),
+        Setting(
+            "api.error_mode",
+            \.api.errorMode,
+            .choice(["body": .body, "transport": .transport]),
+            isLive: false,
+            "How errors are told: in the body with status 200, or by the HTTP status (X-Centrifugo-Error-Mode)."
+        ),
     ]
 }

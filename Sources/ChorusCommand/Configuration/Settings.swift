@@ -1,3 +1,4 @@
+package import Chorus
 package import Logging
 package import NIOCore
 
@@ -47,6 +48,7 @@ package struct Settings: Sendable {
         package var keyFile: String?
         package var requestSize = 16 << 20
         package var listLength = 10_000
+        package var errorMode = HTTPAPI.ErrorMode.body
     }
 
     package struct Tokens: Sendable {
@@ -77,6 +79,8 @@ package struct Settings: Sendable {
         package var privatePrefix = "$"
         package var topics = 128
         package var commands = 1024
+        package var commandRate = 1000
+        package var commandBurst = 2048
         package var expiryDelay = TimeAmount.seconds(25)
         package var historyLimit = 300
     }

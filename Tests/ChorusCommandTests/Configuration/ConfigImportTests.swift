@@ -1,3 +1,4 @@
+import Chorus
 import ChorusCommand
 import ChorusCore
 import Foundation
@@ -54,7 +55,7 @@ struct ConfigImportTests {
                    "allow_user_limited_channels": true}
                 ]
               },
-              "http_api": {"key": "key", "handler_prefix": "/api"},
+              "http_api": {"key": "key", "handler_prefix": "/api", "error_mode": "transport"},
               "websocket": {"handler_prefix": "/rt/websocket", "compression": true, "message_size_limit": 100000},
               "engine": {"type": "memory"}, "health": {"enabled": true}, "shutdown": {"timeout": "5s"},
               "admin": {"enabled": false, "password": "x"}, "sse": {"enabled": false}, "consumers": []
@@ -70,7 +71,7 @@ struct ConfigImportTests {
         #expect(settings.tokens.hmacSecret == "hush" && settings.tokens.audience == "chat")
         #expect(settings.tokens.issuer == "me" && settings.tokens.userClaim == "uid")
         #expect(settings.tokens.anonymous == true)
-        #expect(settings.api.key == "key")
+        #expect(settings.api.key == "key" && settings.api.errorMode == .transport)
         #expect(settings.centrifuge.pingInterval == .seconds(20))
         #expect(settings.centrifuge.pongTimeout == .milliseconds(500))
         #expect(settings.centrifuge.expiryDelay == .seconds(90))

@@ -81,7 +81,7 @@ struct CentrifugeConnectTests {
     @Test("a frame has a bound for its size, and one for its commands")
     func bounds() async throws {
         try await serveCentrifuge(
-            options: .init(commandsPerFrame: 3),
+            options: .init(topicsPerConnection: 2, commandsPerFrame: 3),
             configure: { $0.limits.messageSize = 1000 }
         ) { test in
             let big = try await test.connected()

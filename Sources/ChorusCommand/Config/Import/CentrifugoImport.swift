@@ -116,6 +116,7 @@ package struct CentrifugoImport {
     private mutating func takeOthers() {
         if source.flag("http_api.disabled") { document.set("api.enabled", json: "false") }
         if let key = source.text("http_api.key") { document.set("api.key", json: key.json) }
+        if source.text("http_api.error_mode") == "transport" { document.set("api.error_mode", json: "transport".json) }
         if let prefix = source.text("http_api.handler_prefix"), prefix != "/api" {
             remark("http_api.handler_prefix", "the path of the HTTP API is always /api")
         }
