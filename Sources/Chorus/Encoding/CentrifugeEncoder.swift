@@ -39,6 +39,9 @@ package final class CentrifugeEncoder: MessageEncoder {
     package func encode(_ message: Message, after previous: Message?, topic: String, into out: inout ByteBuffer) {
         push.clear()
         switch message.notice {
+        case nil where topic.isEmpty:
+            // for this client alone (`hub.send(_:toUser:)`)
+            write(.push(channel: "", .message(message.data(for: wire))))
         case nil:
             var publication = CentrifugeProtocol.Publication(message, wire)
             if variant != .whole { change(&publication, after: previous) }

@@ -5,19 +5,16 @@ import Testing
 
 @Suite("docs/configuration.md")
 struct ConfigurationReferenceTests {
-    private static let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../../docs/configuration.md").standardizedFileURL
-
     private let text: String
 
-    init() throws { text = try String(contentsOf: Self.page, encoding: .utf8) }
+    init() throws { text = try ConfigurationPage.text() }
 
     @Test("its table is that of the code")
     func table() throws {
         let rows = SettingReference.settings
         if ProcessInfo.processInfo.environment["WRITE_REFERENCE"] != nil, let range = text.firstRange(of: tableInPage) {
             try text.replacingCharacters(in: range, with: rows)
-                .write(to: Self.page, atomically: true, encoding: .utf8)
+                .write(to: ConfigurationPage.file, atomically: true, encoding: .utf8)
             return
         }
         #expect(tableInPage == rows, "WRITE_REFERENCE=1 swift test --filter ConfigurationReferenceTests writes it anew")
@@ -31,10 +28,10 @@ struct ConfigurationReferenceTests {
 
     @Test("a production server needs ten lines, and nothing is wrong with them")
     func production() throws {
-        let blocks = text.components(separatedBy: "```").filter { $0.hasPrefix("json\n") && $0.contains("\"tls\"") }
-        let block = try #require(blocks.first).dropFirst(5)
-        #expect(block.split(separator: "\n").count <= 12)
-        let resolved = resolve(String(block))
+        let file = try ConfigurationPage.production()
+        #expect(file.split(separator: "\n").count == 10)
+        #expect(text.contains("\n## Ten lines for production\n"))
+        let resolved = resolve(file)
         #expect(resolved.complaints.isEmpty)
         let settings = resolved.settings
         #expect(settings.listen.certificate != nil && settings.listen.key != nil && !settings.listen.origins.isEmpty)
