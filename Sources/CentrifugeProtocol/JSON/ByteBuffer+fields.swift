@@ -19,13 +19,14 @@ extension ByteBuffer {
         end(UInt8(ascii: "]"))
     }
 
-    /// Appends an object whose names are keys, and a comma.
+    /// Appends an object whose names are keys, and a comma; one without any only where it has to be there.
     mutating func writeEntries<Value>(
         _ name: StaticString,
         _ entries: [String: Value],
+        evenEmpty: Bool = false,
         _ write: (inout ByteBuffer, Value) -> Void
     ) {
-        guard !entries.isEmpty else { return }
+        guard evenEmpty || !entries.isEmpty else { return }
         writeObject(name) { out in
             for (key, value) in entries {
                 out.writeJSONString(key.utf8)

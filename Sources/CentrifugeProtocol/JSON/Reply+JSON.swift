@@ -35,7 +35,10 @@ extension ByteBuffer {
         case .publish: writeObject("publish") { _ in }
         case .presence(let clients):
             writeObject("presence") { out in
-                out.writeEntries("presence", clients) { out, info in out.writeObject { $0.writeFields(info) } }
+                // SDKs hand it on as it is, and programs count what is in it
+                out.writeEntries("presence", clients, evenEmpty: true) { out, info in
+                    out.writeObject { $0.writeFields(info) }
+                }
             }
         case .presenceStats(let clients, let users):
             writeObject("presence_stats") { out in

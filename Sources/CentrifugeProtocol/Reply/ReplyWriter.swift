@@ -10,8 +10,8 @@ public struct ReplyWriter: Sendable {
     /// Appends one reply to what is in `frame`.
     ///
     /// In JSON a reply is one line; what breaks lines between the parts of a payload is left out. Zero values are left
-    /// out, but in JSON for those whose absence SDKs do not expect: the user and client of a ``ClientInfo``, counts of
-    /// presence, all of a ``HistoryResult``. Payloads have to be JSON values in JSON; that is not checked here.
+    /// out, but in JSON for those whose absence SDKs do not expect: the user and client of a ``ClientInfo``, who is
+    /// present and how many, all of a ``HistoryResult``. Payloads have to be JSON values in JSON; that is not checked here.
     ///
     /// - Parameter isFirst: whether it is the first reply of its frame. JSON lines are separated by a line feed, and
     ///   none follows the last.

@@ -76,7 +76,8 @@ extension CentrifugeReceiver {
         connection.session?.hold()
         greeting.pending = 1
         for subscription in subscriptions {
-            guard let topic = try? TopicName(subscription.topic), place(of: subscription.topic) == nil else { continue }
+            guard let topic = try? TopicName(subscription.topic), hub.knows(topic), place(of: subscription.topic) == nil
+            else { continue }
             greeting.pending += 1
             follow(
                 topic,

@@ -15,7 +15,9 @@ extension CentrifugeReceiver {
             return reply(id, .badRequest, connection)
         }
         guard request.type == 0 else { return reply(id, .notAvailable, connection) }
-        if place(of: request.channel) == nil, case .others = hub.audience(of: topic, session.user) {
+        guard hub.knows(topic) else { return reply(id, .unknownChannel, connection) }
+        let isSubscribed = place(of: request.channel) != nil
+        if !isSubscribed, case .others = hub.audience(of: topic, session.user) {
             return reply(id, .permissionDenied, connection)
         }
         if case .full(let time) = hub.pace(of: topic) {
@@ -26,11 +28,11 @@ extension CentrifugeReceiver {
         guard var message = Message(request.data, from: wire, isOnlyJSON: namespace.payload == .json) else {
             return reply(id, .badRequest, connection)
         }
-        if let refusal = hub.refusal(of: message, to: topic, from: session.user) {
+        if let refusal = hub.refusal(of: message, to: topic, from: session.user, isSubscribed: isSubscribed) {
             connection.loop.counters.refuse(refusal)
             return reply(id, CommandError(refusal), connection)
         }
-        if namespace.tellsPublishers { message.from = publisher(session) }
+        if namespace.namesPublishers { message.from = publisher(session) }
         guard let hook = connection.loop.core.hooks.onPublish else {
             return publish(id, message, to: topic, session, connection)
         }
@@ -40,9 +42,13 @@ extension CentrifugeReceiver {
         } answered: { receiver, connection, answer in
             switch answer {
             case .success(let message):
-                if let refusal = receiver.hub.refusal(of: message, to: topic, from: session.user) {
-                    return receiver.reply(id, CommandError(refusal), connection)
-                }
+                let refusal = receiver.hub.refusal(
+                    of: message,
+                    to: topic,
+                    from: session.user,
+                    isSubscribed: isSubscribed
+                )
+                if let refusal { return receiver.reply(id, CommandError(refusal), connection) }
                 receiver.publish(id, message, to: topic, session, connection)
             case .failure(let error): receiver.reply(id, CommandError(connection.logged(error)), connection)
             }

@@ -30,7 +30,7 @@ extension CentrifugeReceiver {
             case .success(let count):
                 let result = CommandResult.presenceStats(
                     clients: UInt32(clamping: count.sessions),
-                    users: UInt32(clamping: count.users)
+                    users: UInt32(clamping: count.differentUsers)
                 )
                 receiver.reply(id, result, connection)
             case .failure(let error): receiver.reply(id, CommandError(error), connection)
@@ -65,6 +65,10 @@ extension CentrifugeReceiver {
             reply(id, .badRequest, connection)
             return nil
         }
+        guard hub.knows(topic) else {
+            reply(id, .unknownChannel, connection)
+            return nil
+        }
         // who may follow it is for a hook to say, if there is one
         let isFree = connection.loop.core.hooks.onSubscribe == nil
         guard place(of: channel) != nil || (isFree && hub.mayFollow(topic, user: connection.session?.user)) else {
@@ -73,4 +77,9 @@ extension CentrifugeReceiver {
         }
         return topic
     }
+}
+
+extension PresenceCount {
+    /// Different users as the protocol, and the HTTP API, count them: those without a name are one together.
+    var differentUsers: Int { users + (anonymous > 0 ? 1 : 0) }
 }

@@ -16,6 +16,7 @@ extension CentrifugeReceiver {
         }
         // maps and shared polls are another kind of thing
         guard request.type == 0 else { return reply(id, .notAvailable, connection) }
+        guard hub.knows(topic) else { return reply(id, .unknownChannel, connection) }
         guard place(of: request.channel) == nil else { return reply(id, .alreadySubscribed, connection) }
         guard followed.count < options.topicsPerConnection else { return reply(id, .limitExceeded, connection) }
         guard request.token.isEmpty else { return verify(id, topic, request, connection) }

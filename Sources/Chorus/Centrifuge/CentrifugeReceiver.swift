@@ -138,6 +138,8 @@ final class CentrifugeReceiver: Receiver {
         case .session(.unrecoverable): close = .insufficientState
         case .session(.unavailable): close = .internalServerError
         case .session(.disconnected(let reason, let code)):
+            // 3000 is what clients call a connection that ends without a word
+            guard code != CentrifugeClose.connectionClosed.code else { return nil }
             return (WebSocketCloseCode(rawValue: code ?? CentrifugeClose.forceDisconnect.code), reason)
         case .stopping: close = .shutdown
         case .silent: close = .noPong

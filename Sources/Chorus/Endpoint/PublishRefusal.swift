@@ -53,15 +53,22 @@ struct PublishRefusal: Error {
 }
 
 extension Namespace {
-    /// Whether subscribers are told who publishes: those who are there are known to each other.
-    var tellsPublishers: Bool { presence.isOn && presence.isTold && publishers != .server }
+    /// Whether subscribers are told who publishes; by default where they know of each other.
+    var namesPublishers: Bool {
+        publishers != .server && tellsPublishers ?? (presence.isOn && presence.isTold)
+    }
 }
 
 extension Hub {
     /// Why a client may not publish this by itself, if that is so.
-    func refusal(of message: Message, to topic: TopicName, from user: String?) -> PublishRefusal? {
+    func refusal(
+        of message: Message,
+        to topic: TopicName,
+        from user: String?,
+        isSubscribed: Bool
+    ) -> PublishRefusal? {
         let namespace = namespace(of: topic)
-        guard namespace.publishers.includes(user) else { return .notPermitted }
+        guard namespace.publishers.includes(user, isSubscribed: isSubscribed) else { return .notPermitted }
         guard let limit = namespace.messageSize, message.payload.readableBytes > limit else { return nil }
         return .tooLarge(limit)
     }

@@ -62,6 +62,7 @@ final class RelayReceiver: Receiver {
             } catch {
                 throw HandshakeRefusal(status: 400, reason: "\(error.message).")
             }
+            guard hub.knows(topic) else { throw HandshakeRefusal(status: 404, reason: "There is no such topic.") }
             return RelayReceiver(relay, topic: topic, try RelayQuery(request.query, in: hub.namespace(of: topic)))
         }
     }
@@ -75,7 +76,7 @@ final class RelayReceiver: Receiver {
         let info = admission.isInfoDecided ? admission.info : query.info
         guard let session = connection.session else { return }
         session.subscribe(to: .named(topic), from: query.point, info: info)
-        if info != nil, relay.hub.namespace(of: topic).tellsPublishers {
+        if info != nil, relay.hub.namespace(of: topic).namesPublishers {
             stage = .publishing(RelayReceiver.publisher(session, info))
         }
         if relay.hearsBroadcasts { session.subscribe(to: relay.hub.everyoneTopic) }
@@ -92,13 +93,15 @@ final class RelayReceiver: Receiver {
             message.payload = text
         }
         do throws(PublishRefusal) {
-            if let refusal = relay.hub.refusal(of: message, to: topic, from: session.user) { throw refusal }
+            if let refusal = relay.hub.refusal(of: message, to: topic, from: session.user, isSubscribed: true) {
+                throw refusal
+            }
             if namespace.payload == .json { message = try message.asJSON() }
         } catch {
             connection.refuse(error, of: Int(count), to: topic)
             return .go
         }
-        if case .open = stage, namespace.tellsPublishers {
+        if case .open = stage, namespace.namesPublishers {
             stage = .publishing(RelayReceiver.publisher(session, nil))
         }
         if case .publishing(let publisher) = stage { message.from = publisher }
@@ -124,7 +127,7 @@ final class RelayReceiver: Receiver {
     /// Publishes what the program has decided on, as soon as that may be.
     private func publish(_ message: Message, from session: Session, on connection: ConnectionHandler) {
         guard let question = connection.question else { return }
-        if let refusal = relay.hub.refusal(of: message, to: topic, from: session.user) {
+        if let refusal = relay.hub.refusal(of: message, to: topic, from: session.user, isSubscribed: true) {
             connection.question = nil
             connection.refuse(refusal, of: Int(count), to: topic)
             return connection.resume(.turn)

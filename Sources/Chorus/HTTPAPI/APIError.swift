@@ -26,6 +26,8 @@ struct APIError: Error {
 
     static func notAvailable(_ reason: String) -> APIError { APIError(108, "not available: \(reason)", .badRequest) }
 
+    static let unknownTopic = APIError(102, "unknown channel", .notFound)
+
     static let methodNotFound = APIError(104, "method not found", .notFound)
 
     private static let unexpected = APIError(100, "internal server error", .internalServerError)
@@ -94,7 +96,7 @@ struct APIError: Error {
     var reply: ByteBuffer { .jsonObject { $0.field("error", json: json) } }
 
     static let schema = JSONSchema.object([
-        .field("code", .integer(), "100 internal or overloaded, 104, 107, 108 or 112."),
+        .field("code", .integer(), "100 internal or overloaded, 102, 104, 107, 108 or 112."),
         .field("message", .string(), "What is wrong, in a sentence."),
     ])
 }

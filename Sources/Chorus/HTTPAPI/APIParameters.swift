@@ -35,9 +35,6 @@ struct APIParameters: Sendable {
         return value
     }
 
-    /// The topic that Centrifugo's API calls `channel`.
-    func topic() throws(APIError) -> TopicName { try APIParameters.topic(require(APIFields.channel)) }
-
     static func topic(_ name: String) throws(APIError) -> TopicName {
         do throws(ChorusError) {
             return try TopicName(name)
@@ -53,5 +50,18 @@ struct APIParameters: Sendable {
             else { continue }
             throw .notAvailable("there is no \(name)")
         }
+    }
+}
+
+extension HTTPAPI {
+    /// The topic that Centrifugo's API calls `channel`. Throws 102 when there is no such topic.
+    func topic(of parameters: APIParameters) throws(APIError) -> TopicName {
+        try topic(parameters.require(APIFields.channel))
+    }
+
+    func topic(_ name: String) throws(APIError) -> TopicName {
+        let topic = try APIParameters.topic(name)
+        guard hub.knows(topic) else { throw .unknownTopic }
+        return topic
     }
 }

@@ -42,14 +42,14 @@ private enum HistoryFields {
 extension HTTPAPI {
     /// `history_remove`: its messages go, and its position stays.
     func historyRemove(_ parameters: APIParameters) async throws(APIError) -> ByteBuffer {
-        let topic = try parameters.topic()
+        let topic = try topic(of: parameters)
         try await asAPI { () throws(ChorusError) in try await hub.removeHistory(of: topic) }
         return HTTPAPI.nothing
     }
 
     /// `history`: what a topic has kept. Gives `publications`, and the topic's `epoch` and `offset`.
     func history(_ parameters: APIParameters) async throws(APIError) -> ByteBuffer {
-        let topic = try parameters.topic()
+        let topic = try topic(of: parameters)
         // as there: nothing but the position without a limit, and no limit below 0
         let asked = Int(try parameters[HistoryFields.limit] ?? 0)
         let limit = asked < 0 ? limits.history : min(asked, limits.history)

@@ -24,7 +24,7 @@ extension APIMethod {
 extension HTTPAPI {
     /// `presence`: who is subscribed, by the identifier of the client.
     func presence(_ parameters: APIParameters) async throws(APIError) -> ByteBuffer {
-        let topic = try parameters.topic()
+        let topic = try topic(of: parameters)
         let members = try await asAPI { () throws(ChorusError) in
             try await hub.presence(in: topic, limit: limits.members)
         }
@@ -40,11 +40,11 @@ extension HTTPAPI {
 
     /// `presence_stats`: how many.
     func presenceStats(_ parameters: APIParameters) async throws(APIError) -> ByteBuffer {
-        let topic = try parameters.topic()
+        let topic = try topic(of: parameters)
         let count = try await asAPI { () throws(ChorusError) in try await hub.presenceCount(in: topic) }
         return .jsonObject {
             $0.field("num_clients", count.sessions)
-            $0.field("num_users", count.users)
+            $0.field("num_users", count.differentUsers)
         }
     }
 

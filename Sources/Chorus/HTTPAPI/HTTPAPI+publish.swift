@@ -57,7 +57,7 @@ private enum PublishFields {
 extension HTTPAPI {
     /// `publish`: to one topic. Gives `offset` and `epoch` where the topic has a history.
     func publish(_ parameters: APIParameters) async throws(APIError) -> ByteBuffer {
-        let topic = try parameters.topic()
+        let topic = try topic(of: parameters)
         return try await publish(try message(parameters), to: topic, try options(parameters))
     }
 
@@ -73,7 +73,7 @@ extension HTTPAPI {
         let responses = await answers(to: names, atOnce: true) { name in
             await answer { () throws(APIError) in
                 guard let name = name.string else { throw .badRequest("a channel is a string") }
-                return try await publish(message, to: APIParameters.topic(name), options)
+                return try await publish(message, to: topic(name), options)
             }
         }
         return .jsonObject { $0.field("responses", elements: responses) }

@@ -54,7 +54,7 @@ private enum SubscribeFields {
 extension HTTPAPI {
     /// `subscribe`: lets clients follow a topic.
     func subscribe(_ parameters: APIParameters) async throws(APIError) -> ByteBuffer {
-        let topic = try parameters.topic()
+        let topic = try topic(of: parameters)
         let selection = try selection(parameters)
         try parameters.refuse("override")
         var terms = FollowTerms()

@@ -23,6 +23,7 @@ extension Settings {
         return Hub.Configuration(
             defaults: topics.namespace(publishers: access),
             namespaces: namespaces + foreign,
+            allowsUnknownNamespaces: allowsUnknownNamespaces,
             memoryBudget: memory.readers,
             outbox: OutboxLimits(messages: limits.outboxMessages, bytes: limits.outboxBytes),
             userSeparator: centrifuge.userSeparator.first,

@@ -127,6 +127,16 @@ extension Settings {
             "Compress for clients that ask for it."
         ),
         Setting(
+            "unknown_namespaces",
+            \.allowsUnknownNamespaces,
+            .flag,
+            isLive: false,
+            """
+            Whether there are topics of namespaces that are not configured; what is said of topics holds for \
+            them. If not, nobody may use them, and a topic without a colon is of no namespace.
+            """
+        ),
+        Setting(
             "memory.readers",
             \.memory.readers,
             .bytes(),

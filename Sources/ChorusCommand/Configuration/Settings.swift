@@ -101,6 +101,7 @@ package struct Settings: Sendable {
     /// What holds for all topics, unless their namespace says otherwise.
     package var topics = TopicSettings()
     package var namespaces: [TopicSettings] = []
+    package var allowsUnknownNamespaces = true
     package var echo = false
     package var demo = Demo()
     package var logLevel = Logger.Level.info

@@ -121,13 +121,28 @@ extension TopicSettings {
         Setting(
             "publishers",
             \.publishers,
-            .optional(.access),
+            .optional(
+                .choice([
+                    "anyone": .anyone, "authenticated": .authenticated, "subscribers": .subscribers, "server": .server,
+                ])
+            ),
             """
             Which clients may publish. Without: anyone if only this machine can connect, otherwise server, \
             which is none.
             """
         ),
-        Setting("subscribers", \.subscribers, .access, "Which clients may subscribe by themselves."),
+        Setting(
+            "subscribers",
+            \.subscribers,
+            .choice(["anyone": .anyone, "authenticated": .authenticated, "server": .server]),
+            "Which clients may subscribe by themselves."
+        ),
+        Setting(
+            "tells_publishers",
+            \.tellsPublishers,
+            .optional(.flag),
+            "Whether subscribers are told which client has published. Without: where they are told who is present."
+        ),
         Setting(
             "payload",
             \.payload,
@@ -141,8 +156,4 @@ extension TopicSettings {
             "The largest payload; a larger message is not published. Without: as large as clients may send."
         ),
     ]
-}
-
-extension SettingType where Value == Access {
-    static var access: SettingType { .choice(["anyone": .anyone, "authenticated": .authenticated, "server": .server]) }
 }

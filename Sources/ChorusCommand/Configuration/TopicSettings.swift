@@ -27,6 +27,8 @@ package struct TopicSettings: Sendable {
     /// `nil`: everybody if only this machine can connect, otherwise nobody.
     package var publishers: Access?
     package var subscribers = Access.anyone
+    /// `nil`: where they are told who is present.
+    package var tellsPublishers: Bool?
     package var payload = PayloadRule.any
     package var messageSize: Int?
 
@@ -71,6 +73,7 @@ package struct TopicSettings: Sendable {
             slowsPublishers: slowsPublishers,
             publishers: publishers ?? standard,
             subscribers: subscribers,
+            tellsPublishers: tellsPublishers,
             payload: payload,
             messageSize: messageSize
         )

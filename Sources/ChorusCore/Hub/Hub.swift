@@ -68,6 +68,9 @@ public final class Hub: Sendable {
         TopicNamespace(options, broker: broker, presence: presence, budget: budget)
     }
 
+    /// Whether there may be such a topic (``Configuration/allowsUnknownNamespaces``).
+    public func knows(_ topic: TopicName) -> Bool { namespaces.knows(topic) }
+
     /// What holds for a topic.
     public func namespace(of topic: TopicName) -> Namespace { namespaces[topic].options }
 

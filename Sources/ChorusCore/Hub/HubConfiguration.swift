@@ -6,6 +6,10 @@ extension Hub {
         /// Topics that are configured by the part of their name before the first `:`, or by their whole name if they
         /// have none. Default none.
         public var namespaces: [Namespace]
+        /// Whether there are topics of other namespaces than these; ``defaults`` holds for them. Default yes. If not,
+        /// clients and the HTTP API are told that there is no such topic, and a topic without a `:` is of no namespace,
+        /// also if it has the name of one.
+        public var allowsUnknownNamespaces: Bool
         /// The most bytes that all topics together keep for readers that are behind. Default 256 MiB.
         public var memoryBudget: Int
         /// How much may wait for one client alone. Default 128 messages, 64 KiB.
@@ -21,6 +25,7 @@ extension Hub {
         public init(
             defaults: Namespace = Namespace(),
             namespaces: [Namespace] = [],
+            allowsUnknownNamespaces: Bool = true,
             memoryBudget: Int = 256 << 20,
             outbox: OutboxLimits = OutboxLimits(),
             userSeparator: Character? = nil,
@@ -28,6 +33,7 @@ extension Hub {
         ) {
             self.defaults = defaults
             self.namespaces = namespaces
+            self.allowsUnknownNamespaces = allowsUnknownNamespaces
             self.memoryBudget = memoryBudget
             self.outbox = outbox
             self.userSeparator = userSeparator

@@ -32,10 +32,13 @@ public struct PresenceCount: Hashable, Sendable {
     public var sessions: Int
     /// Different users; sessions without one are not counted here.
     public var users: Int
+    /// Sessions without a user.
+    public var anonymous: Int
 
     /// Makes a count.
-    public init(sessions: Int, users: Int) {
+    public init(sessions: Int, users: Int, anonymous: Int = 0) {
         self.sessions = sessions
         self.users = users
+        self.anonymous = anonymous
     }
 }

@@ -59,7 +59,9 @@ package struct PresenceTable: Sendable {
     /// Whether the subscribers know what there is to know.
     package var isAllTold: Bool { !news.hasAny }
 
-    package var count: PresenceCount { PresenceCount(sessions: entries.count, users: users.count) }
+    package var count: PresenceCount {
+        PresenceCount(sessions: entries.count, users: users.count, anonymous: anonymous)
+    }
 
     /// How many are told of.
     private var toldCount: Int { options.isPerUser ? users.count + anonymous : entries.count }

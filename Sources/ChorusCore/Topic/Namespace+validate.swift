@@ -17,6 +17,7 @@ extension Namespace {
             ("presence.listLimit is 0 to 10,000", (0...PresenceOptions.mostListed).contains(presence.listLimit)),
             ("window.messages is at least 1", window.messages >= 1),
             ("window.bytes is at least 1", window.bytes >= 1),
+            ("subscribers is not .subscribers", subscribers != .subscribers),
             ("messageSize is at least 1", messageSize.map { $0 >= 1 } ?? true),
         ]
         guard let broken = bounds.first(where: { !$0.holds }) else { return }

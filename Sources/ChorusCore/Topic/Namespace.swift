@@ -31,6 +31,9 @@ public struct Namespace: Sendable {
     public var publishers: Access
     /// Which clients may subscribe by themselves. Default ``Access/anyone``.
     public var subscribers: Access
+    /// Whether subscribers are told which client has published a message (``Message/from``). Default `nil`: where they
+    /// are told who is present.
+    public var tellsPublishers: Bool?
     /// What the payloads of clients must be. Default ``PayloadRule/any``.
     public var payload: PayloadRule
     /// The largest payload in bytes; a larger message is not published. Default as large as clients may send.
@@ -48,6 +51,7 @@ public struct Namespace: Sendable {
         slowsPublishers: Bool = true,
         publishers: Access = .anyone,
         subscribers: Access = .anyone,
+        tellsPublishers: Bool? = nil,
         payload: PayloadRule = .any,
         messageSize: Int? = nil
     ) {
@@ -61,6 +65,7 @@ public struct Namespace: Sendable {
         self.slowsPublishers = slowsPublishers
         self.publishers = publishers
         self.subscribers = subscribers
+        self.tellsPublishers = tellsPublishers
         self.payload = payload
         self.messageSize = messageSize.map { max(1, $0) }
     }

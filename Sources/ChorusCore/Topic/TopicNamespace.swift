@@ -22,6 +22,8 @@ package final class TopicNamespace: Sendable {
 final class NamespaceTable: Sendable {
     private let named: [Substring: TopicNamespace]
     private let other: TopicNamespace
+    /// That of topics whose namespace there is not, where these are not as all others.
+    private let unknown: TopicNamespace?
     private let privatePrefix: String?
     /// Whether there was another before: topics may be those of namespaces that are not here any more.
     let isReplacement: Bool
@@ -33,15 +35,27 @@ final class NamespaceTable: Sendable {
         for options in configuration.namespaces { named[options.name[...]] = make(options) }
         self.named = named
         self.other = make(configuration.defaults)
+        self.unknown =
+            configuration.allowsUnknownNamespaces
+            ? nil : make(Namespace(recovery: .off, publishers: .server, subscribers: .server))
     }
 
     subscript(_ topic: TopicName) -> TopicNamespace {
-        guard !named.isEmpty else { return other }
+        guard !named.isEmpty || unknown != nil else { return other }
         guard let privatePrefix, topic.description.hasPrefix(privatePrefix) else {
-            return named[topic.namespace ?? topic.description[...]] ?? other
+            return find(topic.namespace, of: topic.description[...])
         }
         // `$chat:1` is in `chat`
         let rest = topic.description.dropFirst(privatePrefix.count)
-        return named[rest.firstIndex(of: ":").map { rest[..<$0] } ?? rest] ?? other
+        return find(rest.firstIndex(of: ":").map { rest[..<$0] }, of: rest)
     }
+
+    /// - Parameter name: what stands before the first `:`.
+    private func find(_ name: Substring?, of topic: Substring) -> TopicNamespace {
+        guard let unknown else { return named[name ?? topic] ?? other }
+        return name.map { named[$0] ?? unknown } ?? other
+    }
+
+    /// Whether there may be such a topic.
+    func knows(_ topic: TopicName) -> Bool { unknown == nil || self[topic] !== unknown }
 }

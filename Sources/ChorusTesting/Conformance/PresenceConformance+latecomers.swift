@@ -19,8 +19,8 @@ extension PresenceConformance {
             room.join("3")
             room.leave("1")
             let later = try await room.latecomer()
-            try await late.believes(["2 as ann", "3"], PresenceCount(sessions: 2, users: 1))
-            try await later.believes(["2 as ann", "3"], PresenceCount(sessions: 2, users: 1))
+            try await late.believes(["2 as ann", "3"], PresenceCount(sessions: 2, users: 1, anonymous: 1))
+            try await later.believes(["2 as ann", "3"], PresenceCount(sessions: 2, users: 1, anonymous: 1))
             try await room.tells(["2 as ann", "3"])
         },
         Check("also when somebody who is in the answer leaves before his join is told") { probe in
@@ -30,7 +30,7 @@ extension PresenceConformance {
             room.join("2")
             let late = try await room.latecomer()
             room.leave("2")
-            try await late.believes(["1"], PresenceCount(sessions: 1, users: 0))
+            try await late.believes(["1"], PresenceCount(sessions: 1, users: 0, anonymous: 1))
             try await room.tells(["1"])
         },
         Check("also when somebody who is not in the answer comes back before his leave is told") { probe in
@@ -41,7 +41,7 @@ extension PresenceConformance {
             room.leave("2")
             let late = try await room.latecomer()
             room.join("2")
-            try await late.believes(["1", "2"], PresenceCount(sessions: 2, users: 0))
+            try await late.believes(["1", "2"], PresenceCount(sessions: 2, users: 0, anonymous: 2))
             try await room.tells(["1", "2"])
         },
         Check("also when there were too many for the answer, and few when it is told") { probe in
@@ -51,7 +51,7 @@ extension PresenceConformance {
             room.join("5")
             let late = try await room.latecomer()
             for number in 1...3 { room.leave("\(number)") }
-            try await late.believes(["4", "5"], PresenceCount(sessions: 2, users: 0))
+            try await late.believes(["4", "5"], PresenceCount(sessions: 2, users: 0, anonymous: 2))
             try await room.tells(["4", "5"])
         },
     ]

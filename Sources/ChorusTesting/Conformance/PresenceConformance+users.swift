@@ -33,7 +33,7 @@ extension PresenceConformance {
             let answer = try await room.state(limit: 4, isTold: true)
             let names = answer.members?.map(\.text).sorted()
             try requireEqual(names, ["4 8", "5 8", "@ann as ann 7", "@bob as bob"], "users")
-            try requireEqual(answer.count, PresenceCount(sessions: 5, users: 2), "how many")
+            try requireEqual(answer.count, PresenceCount(sessions: 5, users: 2, anonymous: 2), "how many")
             let few = try await room.state(limit: 3, isTold: true)
             try requireEqual(few, PresenceState(members: nil, count: answer.count), "with 3 at most")
             try await room.has(["1 as ann 7", "2 as ann 7", "3 as bob", "4 8", "5 8"])

@@ -33,7 +33,8 @@ struct PresenceRoom: Sendable {
     /// Throws unless a question is answered with these numbers.
     func has(sessions: Int, users: Int) async throws {
         let answer = try await state(limit: 0)
-        try requireEqual(answer.count, PresenceCount(sessions: sessions, users: users), "how many are in \(topic)")
+        try requireEqual(answer.count.sessions, sessions, "how many are in \(topic)")
+        try requireEqual(answer.count.users, users, "how many users are in \(topic)")
     }
 
     func latecomer() async throws -> Latecomer {
@@ -67,18 +68,19 @@ struct PresenceRoom: Sendable {
     /// Waits until subscribers believe that so many are there.
     func tells(sessions: Int, users: Int) async throws {
         try await eventually("that subscribers believe in \(sessions) sessions and \(users) users") {
-            try self.belief().count == PresenceCount(sessions: sessions, users: users)
+            let count = try self.belief().count
+            return count.sessions == sessions && count.users == users
         }
     }
 
     /// Waits until so many are there, and subscribers believe what a question is answered.
     func settles(sessions: Int, users: Int) async throws {
-        let expected = PresenceCount(sessions: sessions, users: users)
         try await eventually("that \(sessions) sessions and \(users) users are there, and subscribers believe it") {
             let answer = try await self.state()
             let known = try self.belief()
             // everybody has an identifier of its own
-            return answer.count == expected && known == PresenceBelief(answer) && known.members?.count == sessions
+            return answer.count.sessions == sessions && answer.count.users == users
+                && known == PresenceBelief(answer) && known.members?.count == sessions
         }
     }
 

@@ -102,7 +102,7 @@ struct ReplySample: Sendable, CustomTestStringConvertible {
             #"{"id":5,"presence":{"presence":{"c1":"# + adaJSON + "}}}",
             "23 08 05 4a 1f 0a 1d 0a 02 63 31 12 17 " + adaProtobuf
         ),
-        ReplySample(.result(id: 5, .presence([:])), #"{"id":5,"presence":{}}"#, "04 08 05 4a 00"),
+        ReplySample(.result(id: 5, .presence([:])), #"{"id":5,"presence":{"presence":{}}}"#, "04 08 05 4a 00"),
         ReplySample(
             .result(id: 6, .presenceStats(clients: 2, users: 1)),
             #"{"id":6,"presence_stats":{"num_clients":2,"num_users":1}}"#,

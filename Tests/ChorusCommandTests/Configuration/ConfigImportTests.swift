@@ -99,7 +99,7 @@ struct ConfigImportTests {
         #expect(personal.subscribers == .authenticated && personal.publishers == .server)
         let open = try namespace("open")
         #expect(open.history == nil && open.recovery == .off)
-        #expect(open.subscribers == .anyone && open.publishers == .anyone)
+        #expect(open.subscribers == .anyone && open.publishers == .anyone && open.tellsPublishers == true)
     }
 
     @Test("what has no counterpart is named with its key, also a key that there is not; and what is off is not")
@@ -149,6 +149,44 @@ struct ConfigImportTests {
         #expect(resolved.settings.centrifuge.expiryDelay == .seconds(25))
         #expect(resolved.settings.centrifuge.userSeparator == "#")
         #expect(resolved.settings.hubConfiguration().namespaces.last?.recovery == .on)
+    }
+
+    @Test("where everybody may do everything, they may here; maps and shared polls are left out, and named once each")
+    func insecure() async throws {
+        let (resolved, remarks) = try await convert(
+            """
+            {
+              "client": {"insecure": true},
+              "channel": {"namespaces": [
+                {"name": "chat"},
+                {"name": "map", "subscription_type": "map", "map": {"mode": "ephemeral", "key_ttl": "60s"}},
+                {"name": "poll", "subscription_type": "shared_poll", "shared_poll": {"mode": "x"}}
+              ]}
+            }
+            """
+        )
+        #expect(remarks.map { String($0.prefix { $0 != ":" }) } == ["channel.namespaces[1]", "channel.namespaces[2]"])
+        #expect(resolved.settings.tokens.anonymous == true)
+        let hub = resolved.settings.hubConfiguration()
+        for topics in [hub.defaults] + hub.namespaces {
+            #expect(topics.subscribers == .anyone && topics.publishers == .anyone)
+        }
+        #expect(hub.namespaces.contains { $0.name == "chat" } && !hub.namespaces.contains { $0.name == "map" })
+    }
+
+    @Test("subscribers may publish where they might, and are told who has; other namespaces there are not")
+    func subscribers() async throws {
+        let (resolved, remarks) = try await convert(
+            """
+            {"channel": {"without_namespace": {"allow_publish_for_subscriber": true, "allow_subscribe_for_client": true},
+                         "namespaces": [{"name": "news", "allow_subscribe_for_client": true}]}}
+            """
+        )
+        #expect(remarks.isEmpty, "\(remarks)")
+        let hub = resolved.settings.hubConfiguration()
+        #expect(hub.defaults.publishers == .subscribers && hub.defaults.tellsPublishers == true)
+        #expect(hub.namespaces.first { $0.name == "news" }?.publishers == .server)
+        #expect(!hub.allowsUnknownNamespaces)
     }
 
     @Test("what is said of anonymous clients opens nothing alone")

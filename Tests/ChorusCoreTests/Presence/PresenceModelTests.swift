@@ -191,7 +191,11 @@ private struct PresenceModel {
     private mutating func check() {
         expire()
         let users = Set(sessions.compactMap(\.member.user))
-        let expected = PresenceCount(sessions: sessions.count, users: users.count)
+        let expected = PresenceCount(
+            sessions: sessions.count,
+            users: users.count,
+            anonymous: sessions.count { $0.member.user == nil }
+        )
         // those whose time is up and who have not been looked at
         guard table.due ?? .distantFuture > now else { return }
         if table.count != expected { fail("\(table.count) are there, not \(expected)") }

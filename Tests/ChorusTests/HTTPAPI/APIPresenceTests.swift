@@ -69,7 +69,7 @@ struct APIPresenceTests {
             }
             #expect(try await ask() == ["num_clients": 0, "num_users": 0])
             let clients = try await test.clients(3, "/ws/kept:1?user=ann") + test.clients(2, "/ws/kept:1")
-            #expect(try await ask() == ["num_clients": 5, "num_users": 1])
+            #expect(try await ask() == ["num_clients": 5, "num_users": 2])
             try await clients[4].close()
             try await eventually("one has gone") { try await ask()["num_clients"] == 4 }
         }

@@ -107,6 +107,7 @@ extension TestServer {
 func serveCentrifuge(
     _ namespaces: Namespace...,
     options: BroadcastServer.CentrifugeOptions = .init(),
+    allowsUnknownNamespaces: Bool = true,
     userSeparator: Character? = nil,
     privatePrefix: String? = nil,
     configure: (inout BroadcastServer.Configuration) -> Void = { _ in },
@@ -114,7 +115,12 @@ func serveCentrifuge(
     _ body: @escaping @Sendable (TestServer) async throws -> Void
 ) async throws {
     let hub = Hub(
-        configuration: .init(namespaces: namespaces, userSeparator: userSeparator, privatePrefix: privatePrefix)
+        configuration: .init(
+            namespaces: namespaces,
+            allowsUnknownNamespaces: allowsUnknownNamespaces,
+            userSeparator: userSeparator,
+            privatePrefix: privatePrefix
+        )
     )
     try await serve(
         hub: hub,

@@ -7,8 +7,13 @@ extension CentrifugoImport {
         var limits: Set<Bool> = []
         let topics = source.section("channel.without_namespace")
         for (key, json) in take(topics, format, &limits) { document.set("topics.\(key)", json: json) }
+        document.set("unknown_namespaces", json: "false")
         var namespaces: [SettingsDocument] = []
         for (index, options) in source.elements("channel.namespaces").enumerated() {
+            if let kind = options["subscription_type"]?.string, !["", "stream"].contains(kind) {
+                remark("channel.namespaces[\(index)]", "left out: there are no subscriptions of the type \(kind)")
+                continue
+            }
             var namespace = SettingsDocument()
             namespace.set("name", json: (options["name"]?.string ?? "").json)
             let foreign = ForeignConfiguration(options, path: "channel.namespaces[\(index)].")
@@ -55,21 +60,23 @@ extension CentrifugoImport {
         _ limits: inout Set<Bool>
     ) -> [(key: String, json: String)] {
         var options = options
-        _ = options.text("name")
+        _ = (options.text("name"), options.text("subscription_type"))
         var settings = history(&options) + presence(&options)
-        let users = options.flag("allow_subscribe_for_client")
-        let subscribers = CentrifugoImport.access(
-            users: users,
+        let subscribers = access(
+            users: options.flag("allow_subscribe_for_client"),
             anonymous: options.flag("allow_subscribe_for_anonymous")
         )
-        let publishers = CentrifugoImport.access(
+        let publishers = access(
             users: options.flag("allow_publish_for_client"),
-            anonymous: options.flag("allow_publish_for_anonymous")
+            anonymous: options.flag("allow_publish_for_anonymous"),
+            subscribers: options.flag("allow_publish_for_subscriber")
         )
-        settings += [("subscribers", subscribers), ("publishers", publishers)]
+        settings += [("subscribers", subscribers.json), ("publishers", publishers.json)]
+        // the original tells it of everything that a client publishes
+        if publishers != "server" { settings.append(("tells_publishers", "true")) }
         let isLimited = options.flag("allow_user_limited_channels")
         limits.insert(isLimited)
-        if isLimited, !users {
+        if isLimited, subscribers == "server" {
             remark(
                 options.path + "allow_user_limited_channels",
                 "users in a name may subscribe only if subscribers is authenticated or anyone"
@@ -129,8 +136,10 @@ extension CentrifugoImport {
     /// - Parameters:
     ///   - users: those with a name may.
     ///   - anonymous: those without one too; it says nothing alone.
-    private static func access(users: Bool, anonymous: Bool) -> String {
-        guard users else { return #""server""# }
-        return anonymous ? #""anyone""# : #""authenticated""#
+    ///   - subscribers: those who are subscribed.
+    private func access(users: Bool, anonymous: Bool, subscribers: Bool = false) -> String {
+        guard !isInsecure else { return "anyone" }
+        guard users else { return subscribers ? "subscribers" : "server" }
+        return anonymous ? "anyone" : "authenticated"
     }
 }

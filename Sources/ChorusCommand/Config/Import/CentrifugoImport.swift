@@ -11,9 +11,12 @@ package struct CentrifugoImport {
 
     var document = SettingsDocument()
     var source: ForeignConfiguration
+    /// Everybody may do everything.
+    let isInsecure: Bool
 
     package init(_ root: JSONNode) {
         source = ForeignConfiguration(root)
+        isInsecure = source.flag("client.insecure")
         takeListening()
         takeTokens()
         takeClients()
@@ -62,7 +65,7 @@ package struct CentrifugoImport {
             remark("client.token.jwks_public_endpoint", "save the keys in a file, and name that in tokens.jwks_file")
         }
         let isOpen = source.flag("client.allow_anonymous_connect_without_token")
-        document.set("tokens.anonymous", json: isOpen ? "true" : "false")
+        document.set("tokens.anonymous", json: isOpen || isInsecure ? "true" : "false")
     }
 
     private mutating func takeClients() {
@@ -125,9 +128,6 @@ package struct CentrifugoImport {
                 "http_api.insecure",
                 "without a key the HTTP API is for this machine alone, and only if no other can connect"
             )
-        }
-        if source.flag("client.insecure") {
-            remark("client.insecure", "what every client may do is said by publishers and subscribers")
         }
         // what is the same without being said
         _ = source.flag("health.enabled")
