@@ -9,7 +9,7 @@ from server import Server
 from tokens import token
 
 
-@pytest.mark.parametrize("code", [3000, 3499, 4000, 4499])
+@pytest.mark.parametrize("code", [3011, 3499, 4000, 4499])
 async def test_some_codes_mean_come_back(
     server: Server, peer: Callable[..., Peer], topic: str, user: str, code: int
 ) -> None:
@@ -21,6 +21,14 @@ async def test_some_codes_mean_come_back(
     await ann.events.next("connected")
     await following.events.next("subscribed")
     assert list(server.call("presence", channel=topic)["presence"]) == [ann.id]
+
+
+async def test_3000_is_a_connection_that_is_lost(server: Server, peer: Callable[..., Peer], user: str) -> None:
+    ann = await peer(user).connect()
+    server.call("disconnect", user=user, disconnect={"code": 3000, "reason": "unheard"})
+    ended = await ann.events.next("connecting")
+    assert (ended.code, ended.reason) == (1, "transport closed")
+    await ann.events.next("connected")
 
 
 @pytest.mark.parametrize("code", [3500, 3999, 4500, 4999])
