@@ -76,8 +76,11 @@ extension CentrifugeReceiver {
         connection.session?.hold()
         greeting.pending = 1
         for subscription in subscriptions {
-            guard let topic = try? TopicName(subscription.topic), hub.knows(topic), place(of: subscription.topic) == nil
-            else { continue }
+            guard place(of: subscription.topic) == nil else { continue }
+            guard let topic = try? TopicName(subscription.topic), hub.knows(topic) else {
+                connection.log("left out of the beginning", ["chorus.topic": "\(subscription.topic)"])
+                continue
+            }
             greeting.pending += 1
             follow(
                 topic,
