@@ -31,7 +31,7 @@ enum Exit {
         do {
             try await body()
         } catch let error as ChorusError {
-            end(error.exit, error.message + (error.cause.map { ": \($0.plain)" } ?? ""))
+            end(error.exit, error.sentence)
         } catch {
             end(internalError, "\(error)")
         }
@@ -42,6 +42,11 @@ enum Exit {
         _ = write(STDERR_FILENO, line, line.count)
         exit(code)
     }
+}
+
+extension ChorusError {
+    /// What failed, and what led to it.
+    var sentence: String { message + (cause.map { ": \($0.plain)" } ?? "") }
 }
 
 extension Error {

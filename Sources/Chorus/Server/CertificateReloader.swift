@@ -1,4 +1,4 @@
-import ChorusCore
+package import ChorusCore
 import Logging
 import NIOSSL
 import Synchronization
@@ -14,7 +14,7 @@ final class CertificateReloader: Sendable {
     init(_ files: BroadcastServer.TLSFiles, logger: Logger) throws(ChorusError) {
         self.files = files
         self.logger = logger
-        self.current = Mutex(try CertificateReloader.read(files))
+        self.current = Mutex(try files.makeContext())
     }
 
     var context: NIOSSLContext { current.withLock { $0 } }
@@ -27,18 +27,23 @@ final class CertificateReloader: Sendable {
     /// Reads the files again.
     func reload() {
         do throws(ChorusError) {
-            let context = try CertificateReloader.read(files)
+            let context = try files.makeContext()
             current.withLock { $0 = context }
             logger.info("certificate read again", metadata: ["chorus.file": "\(files.certificateChain)"])
         } catch {
             logger.error("the certificate in use stays", metadata: ["chorus.error": "\(error)"])
         }
     }
+}
 
-    private static func read(_ files: BroadcastServer.TLSFiles) throws(ChorusError) -> NIOSSLContext {
+extension BroadcastServer.TLSFiles {
+    /// Throws ``ChorusError/Code/invalidCertificate`` when the files cannot be read, or do not belong together.
+    package func check() throws(ChorusError) { _ = try makeContext() }
+
+    fileprivate func makeContext() throws(ChorusError) -> NIOSSLContext {
         do {
-            let chain = try NIOSSLCertificate.fromPEMFile(files.certificateChain)
-            let key = try NIOSSLPrivateKey(file: files.privateKey, format: .pem)
+            let chain = try NIOSSLCertificate.fromPEMFile(certificateChain)
+            let key = try NIOSSLPrivateKey(file: privateKey, format: .pem)
             var configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: chain.map { .certificate($0) },
                 privateKey: .privateKey(key)
@@ -48,7 +53,7 @@ final class CertificateReloader: Sendable {
         } catch {
             throw ChorusError(
                 .invalidCertificate,
-                "cannot use the certificate \(files.certificateChain) with the key \(files.privateKey)",
+                "cannot use the certificate \(certificateChain) with the key \(privateKey)",
                 cause: error
             )
         }

@@ -92,7 +92,7 @@ struct Reloader {
         let reasons: [String] =
             switch error {
             case let error as ResolvedConfiguration: error.problems.map(\.description)
-            case let error as ChorusError: [error.message + (error.cause.map { ": \($0.plain)" } ?? "")]
+            case let error as ChorusError: [error.sentence]
             default: ["\(error)"]
             }
         server.logger.error(

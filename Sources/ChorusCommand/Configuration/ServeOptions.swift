@@ -71,7 +71,7 @@ extension FileOptions {
         do throws(ChorusError) {
             return try await ConfigurationFile.read(path)
         } catch {
-            Console.say(error.message + (error.cause.map { ": \($0.plain)" } ?? ""))
+            Console.say(error.sentence)
             throw ExitCode(Exit.configuration)
         }
     }

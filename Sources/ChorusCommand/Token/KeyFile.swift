@@ -30,7 +30,7 @@ enum KeyFile {
         do {
             try await body()
         } catch let error as ChorusError {
-            Console.say(error.message + (error.cause.map { ": \($0.plain)" } ?? ""))
+            Console.say(error.sentence)
             throw ExitCode(Exit.configuration)
         }
     }

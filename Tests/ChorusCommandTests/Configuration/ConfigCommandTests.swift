@@ -46,6 +46,35 @@ struct ConfigCommandTests {
         #expect(files.errors.contains("/none.key"))
     }
 
+    @Test("check tries the certificate and the keys in the files")
+    func unusable() async throws {
+        let folder = try TemporaryFolder()
+        let certificate = try await TestCertificate.make()
+        try folder.replace("keys", with: "a key")
+        // the key of RFC 8037, appendix A.2
+        let key = #"{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#
+        try folder.replace("jwks", with: #"{"keys": [\#(key)]}"#)
+        func check(_ key: String) async throws -> Ending {
+            try folder.replace(
+                "a.json",
+                with: """
+                    {"tls": {"certificate": "\(certificate.certificatePath)", "key": "\(key)"},
+                     "api": {"key_file": "\(folder.file("keys"))"}, "tokens": {"jwks_file": "\(folder.file("jwks"))"}}
+                    """
+            )
+            return try await runChorus("config", "check", folder.file("a.json"))
+        }
+        let right = try await check(certificate.keyPath)
+        #expect(right.code == 0, "\(right.errors)")
+        for file in ["keys", "jwks"] { try folder.replace(file, with: "\n") }
+        let wrong = try await check(certificate.authorityPath)
+        #expect(wrong.code == 78)
+        let lines = wrong.errors.split(separator: "\n")
+        #expect(lines.count == 3, "\(lines)")
+        let expected = ["a.json:1:25: cannot use the certificate", "a.json:2:22: there is no key", "a.json:2:"]
+        for (line, words) in zip(lines, expected) { #expect(line.contains(words), "\(line)") }
+    }
+
     @Test("show has every setting, its value and where it comes from; secrets are not shown")
     func show() async throws {
         let folder = try TemporaryFolder()
