@@ -60,8 +60,14 @@ extension Hub.Configuration {
     /// Where clients may publish, in words.
     package var publishing: String {
         let isOpen = defaults.publishers != .server
+        let everywhere =
+            switch defaults.publishers {
+            case .anyone, .server: "everywhere"
+            case .authenticated: "as users everywhere"
+            case .subscribers: "as subscribers everywhere"
+            }
         let names = namespaces.filter { ($0.publishers != .server) != isOpen }.map(\.name).joined(separator: ", ")
-        if isOpen { return names.isEmpty ? "everywhere" : "everywhere but in \(names)" }
+        if isOpen { return names.isEmpty ? everywhere : "\(everywhere) but in \(names)" }
         return names.isEmpty ? "nowhere: see --publish" : "to \(names)"
     }
 }

@@ -104,6 +104,15 @@ struct ConnectionClaimTests {
         }
     }
 
+    @Test("what others are told of a client has at most 1 KiB")
+    func longInfo() async throws {
+        let text = String(repeating: "x", count: 1022)
+        #expect(try await read(#"{"sub":"ann","info":"\#(text)"}"#).info?.readableBytes == 1024)
+        for claims in [#"{"info":"\#(text)x"}"#, #"{"subs":{"a":{"info":"\#(text)x"}}}"#] {
+            #expect(await refusal(try await makeVerifier(), try Signer.hs256().token(claims))?.code == .claim)
+        }
+    }
+
     @Test("a channel that is null is none, and makes no subscription token of it")
     func nullChannel() async throws {
         for (claims, isSubscription) in [

@@ -38,7 +38,7 @@ extension BroadcastServer {
         /// How many calls of one client may be under way; what it sends meanwhile waits. Default 16.
         public var callsPerConnection: Int
 
-        /// Makes options; everything has a default.
+        /// Makes options; everything has a default. Numbers of topics and commands are at most 1,000,000.
         public init(
             tokens: (any TokenVerifier)? = nil,
             allowsAnonymous: Bool? = nil,
@@ -54,15 +54,16 @@ extension BroadcastServer {
             callTime: TimeAmount = .seconds(5),
             callsPerConnection: Int = 16
         ) {
+            let most = 1_000_000
             self.tokens = tokens
             self.allowsAnonymous = allowsAnonymous
             self.personalPrefix = personalPrefix
             self.keepAlive = keepAlive
             self.connectTime = connectTime
-            self.topicsPerConnection = max(1, topicsPerConnection)
-            self.commandsPerFrame = max(commandsPerFrame, self.topicsPerConnection + 1)
-            self.commandRate = commandRate.map { max(1, $0) }
-            self.commandBurst = max(commandBurst, self.commandsPerFrame)
+            self.topicsPerConnection = min(max(1, topicsPerConnection), most - 1)
+            self.commandsPerFrame = min(max(commandsPerFrame, self.topicsPerConnection + 1), most)
+            self.commandRate = commandRate.map { min(max(1, $0), most) }
+            self.commandBurst = min(max(commandBurst, self.commandsPerFrame), most)
             self.expiryGrace = expiryGrace
             self.historyLimit = max(1, historyLimit)
             self.callTime = callTime

@@ -57,6 +57,7 @@ extension CentrifugeReceiver {
             guard case .new = stage, case .connect(let request) = command.request, id > 0 else {
                 return close(.badRequest, connection)
             }
+            guard case .within = verdict() else { return close(.tooManyRequests, connection) }
             return connect(id, request, connection)
         }
         guard id > 0 else {

@@ -43,7 +43,7 @@ extension CentrifugeReceiver {
         if !token.user.isEmpty { session.identify(as: token.user) }
         connectionInfo = token.info
         if !request.name.isEmpty || !request.version.isEmpty {
-            application = (String(request.name.prefix(64)), String(request.version.prefix(64)))
+            application = (request.name.cut, request.version.cut)
         }
         var result = ConnectResult(client: session.id.description, version: BroadcastServer.version)
         if let keepAlive = keepAlive(of: connection), !pingsByFrame {
@@ -107,4 +107,9 @@ extension CentrifugeReceiver {
         connection.startKeepAlive()
         connection.resume(.turn)
     }
+}
+
+extension String {
+    /// So much of what a client says of itself as is kept: 64 scalars, because a character may have any number of them.
+    fileprivate var cut: String { String(UnicodeScalarView(unicodeScalars.prefix(64))) }
 }

@@ -118,7 +118,7 @@ extension Message {
         // a slice keeps all of its frame
         let data = data.storageCapacity > 2 * data.readableBytes + 64 ? ByteBuffer(bytes: data.readableBytesView) : data
         // what a JSON client sends has been checked with its frame, unless it is a string that has to be read
-        if wire == .json, data.readableBytesView.first != UInt8(ascii: "\"") {
+        if wire == .json, data.readableBytesView.first != UInt8(ascii: "\""), !data.hasLines {
             self.init(.json, data)
             return
         }
@@ -127,6 +127,20 @@ extension Message {
             self.init(.binary, data)
             return
         }
-        if let string = value.string { self.init(string) } else { self.init(.json, data) }
+        if let string = value.string {
+            self.init(string)
+        } else {
+            // one line, as it is for those who read lines
+            self.init(.json, data.hasLines ? value.compact : data)
+        }
+    }
+}
+
+extension ByteBuffer {
+    /// Whether something in it breaks lines.
+    fileprivate var hasLines: Bool {
+        withUnsafeReadableBytes { bytes in
+            bytes.contains { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        }
     }
 }

@@ -150,7 +150,7 @@ final class CentrifugeReceiver: Receiver {
 
     func closed(_ connection: ConnectionHandler, _ reason: CloseReason) {
         commands = nil
-        held = nil
+        if held.take() != nil { connection.loop.counters.abandoned += 1 }
         expiry?.cancel(on: connection)
         for followed in followed { followed.expiry?.cancel(on: connection) }
         for call in calls.values { call.cancel() }

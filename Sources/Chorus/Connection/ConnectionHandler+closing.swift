@@ -16,7 +16,12 @@ extension ConnectionHandler {
 
     /// Closes from this side, with what the client's protocol has for that.
     func end(_ end: ConnectionEnd) {
-        guard let (code, words) = receiver?.words(for: end) else { return closeNow() }
+        guard let (code, words) = receiver?.words(for: end) else {
+            if case .session(.disconnected(let reason, _)) = end {
+                closeReason = closeReason ?? CloseReason(.server, .abnormal, reason)
+            }
+            return closeNow()
+        }
         close(code, words)
     }
 

@@ -101,10 +101,10 @@ final class RelayReceiver: Receiver {
             connection.refuse(error, of: Int(count), to: topic)
             return .go
         }
-        if case .open = stage, namespace.namesPublishers {
-            stage = .publishing(RelayReceiver.publisher(session, nil))
+        if namespace.namesPublishers {
+            if case .open = stage { stage = .publishing(RelayReceiver.publisher(session, nil)) }
+            if case .publishing(let publisher) = stage { message.from = publisher }
         }
-        if case .publishing(let publisher) = stage { message.from = publisher }
         guard let hook = connection.loop.core.hooks.onPublish else {
             return relay.hub.publish(message, to: topic, from: session)
         }

@@ -40,14 +40,15 @@ extension HTTPAPI {
             return result
         } catch {
             counters.count(method, isError: true)
-            if let cause = error.cause {
-                logger.error(
-                    "the API failed",
-                    metadata: ["chorus.method": "\(method.name)", "chorus.error": "\(cause)"]
-                )
-            }
+            log(error, method)
             throw error
         }
+    }
+
+    /// Says what the client is not told.
+    func log(_ error: APIError, _ method: APIMethod) {
+        guard let cause = error.cause else { return }
+        logger.error("the API failed", metadata: ["chorus.method": "\(method.name)", "chorus.error": "\(cause)"])
     }
 
     static let nothing = ByteBuffer(string: "{}")

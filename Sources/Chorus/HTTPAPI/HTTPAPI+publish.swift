@@ -73,7 +73,12 @@ extension HTTPAPI {
         let responses = await answers(to: names, atOnce: true) { name in
             await answer { () throws(APIError) in
                 guard let name = name.string else { throw .badRequest("a channel is a string") }
-                return try await publish(message, to: topic(name), options)
+                do throws(APIError) {
+                    return try await publish(message, to: topic(name), options)
+                } catch {
+                    log(error, .broadcast)
+                    throw error
+                }
             }
         }
         return .jsonObject { $0.field("responses", elements: responses) }

@@ -51,8 +51,8 @@ extension Settings {
             .text("one character, or an empty text", where: { $0.count <= 1 }),
             isLive: false,
             """
-            In a topic's name, what stands before the users who alone may subscribe, with commas between \
-            them; empty for no such topics.
+            In a topic's name, what stands before the users who may subscribe, whatever subscribers says, and \
+            nobody else, with commas between them; empty for no such topics.
             """
         ),
         Setting(

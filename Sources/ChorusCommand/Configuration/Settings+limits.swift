@@ -133,7 +133,7 @@ extension Settings {
             isLive: false,
             """
             Whether there are topics of namespaces that are not configured; what is said of topics holds for \
-            them. If not, nobody may use them, and a topic without a colon is of no namespace.
+            them. If not, nobody may use them. There is always lobby.
             """
         ),
         Setting(

@@ -6,6 +6,9 @@ extension Hub {
     /// topics are made for stays, in a topic that somebody follows, until nobody does: whether it has a history, newest
     /// values and presence, its window, and what happens to readers that are behind. Its subscribers could not be told
     /// otherwise.
+    ///
+    /// Every change costs the memory of the rules before, which are kept for those who may be reading them: it is for
+    /// changes that people make, and not for each new customer.
     public func reconfigure(defaults: Namespace, namespaces: [Namespace]) throws(ChorusError) {
         try Configuration(defaults: defaults, namespaces: namespaces).validate()
         rules.replace { configuration in

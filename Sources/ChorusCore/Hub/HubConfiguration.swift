@@ -6,9 +6,8 @@ extension Hub {
         /// Topics that are configured by the part of their name before the first `:`, or by their whole name if they
         /// have none. Default none.
         public var namespaces: [Namespace]
-        /// Whether there are topics of other namespaces than these; ``defaults`` holds for them. Default yes. If not,
-        /// clients and the HTTP API are told that there is no such topic, and a topic without a `:` is of no namespace,
-        /// also if it has the name of one.
+        /// Whether there are topics that begin with another namespace than these and a `:`; ``defaults`` holds for them.
+        /// Default yes. If not, clients and the HTTP API are told that there is no such topic.
         public var allowsUnknownNamespaces: Bool
         /// The most bytes that all topics together keep for readers that are behind. Default 256 MiB.
         public var memoryBudget: Int

@@ -52,8 +52,7 @@ final class NamespaceTable: Sendable {
 
     /// - Parameter name: what stands before the first `:`.
     private func find(_ name: Substring?, of topic: Substring) -> TopicNamespace {
-        guard let unknown else { return named[name ?? topic] ?? other }
-        return name.map { named[$0] ?? unknown } ?? other
+        named[name ?? topic] ?? (name == nil ? nil : unknown) ?? other
     }
 
     /// Whether there may be such a topic.

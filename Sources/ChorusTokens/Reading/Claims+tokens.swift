@@ -16,7 +16,7 @@ extension Claims {
             expiresAt: try expiry(),
             id: try string("jti"),
             issuedAt: try time("iat"),
-            info: try json("info", orBase64: "b64info"),
+            info: try info(),
             subscriptions: try subscriptions(),
             meta: try json("meta")
         )
@@ -34,7 +34,7 @@ extension Claims {
             expiresAt: try expiry(),
             id: try string("jti"),
             issuedAt: try time("iat"),
-            info: try json("info", orBase64: "b64info"),
+            info: try info(),
             data: try json("data", orBase64: "b64data"),
             overrides: try overrides()
         )
@@ -47,6 +47,15 @@ extension Claims {
             throw TokenRefusal(.claim, "the token's \(name) has more than \(BroadcastServer.longestUser) bytes")
         }
         return user
+    }
+
+    /// What others are told of the client.
+    private func info() throws(TokenRefusal) -> ByteBuffer? {
+        let info = try json("info", orBase64: "b64info")
+        guard info?.readableBytes ?? 0 <= Member.longestInfo else {
+            throw TokenRefusal(.claim, "the token's \(place)info has more than \(Member.longestInfo) bytes")
+        }
+        return info
     }
 
     /// `expire_at` counts before `exp`, and says never if it is not positive.
@@ -68,7 +77,7 @@ extension Claims {
             subscriptions.append(
                 ServerSubscription(
                     topic: try checked(topic),
-                    info: try options.json("info", orBase64: "b64info"),
+                    info: try options.info(),
                     data: try options.json("data", orBase64: "b64data"),
                     overrides: try options.overrides()
                 )

@@ -14,7 +14,7 @@ import Foundation  // on Apple's systems, where it is a part of the system
 struct Claims {
     private let values: [String: JSONValue]
     /// In front of names in sentences: where these values are.
-    private let place: String
+    let place: String
 
     /// - Parameter value: an object; all else is as an empty one.
     init(_ value: JSONValue, place: String = "") {

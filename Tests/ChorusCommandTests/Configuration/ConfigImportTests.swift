@@ -141,7 +141,7 @@ struct ConfigImportTests {
         )
         let expected = [
             "client.expired_sub_close_delay", "client.history_max_publication_limit", "health.handler_prefix",
-            "allow_user_limited_channels", "channel.namespaces[0].allow_user_limited_channels",
+            "allow_user_limited_channels",
             "channel.namespaces[0].join_leave", "channel.namespaces[0].presence",
             "channel.namespaces[1].allow_history_for_subscriber",
         ]
@@ -178,7 +178,9 @@ struct ConfigImportTests {
     func subscribers() async throws {
         let (resolved, remarks) = try await convert(
             """
-            {"channel": {"without_namespace": {"allow_publish_for_subscriber": true, "allow_subscribe_for_client": true},
+            {"channel": {"without_namespace": {"allow_publish_for_subscriber": true, "allow_subscribe_for_client": true,
+                                               "allow_subscribe_for_anonymous": true,
+                                               "allow_publish_for_anonymous": true},
                          "namespaces": [{"name": "news", "allow_subscribe_for_client": true}]}}
             """
         )
@@ -187,6 +189,23 @@ struct ConfigImportTests {
         #expect(hub.defaults.publishers == .subscribers && hub.defaults.tellsPublishers == true)
         #expect(hub.namespaces.first { $0.name == "news" }?.publishers == .server)
         #expect(!hub.allowsUnknownNamespaces)
+    }
+
+    @Test("what clients without a name can do here, and could not there, is named")
+    func nameless() async throws {
+        let (_, remarks) = try await convert(
+            """
+            {"channel": {"without_namespace": {"allow_subscribe_for_client": true, "allow_subscribe_for_anonymous": true,
+              "allow_publish_for_subscriber": true, "history_size": 5, "history_ttl": "1m", "allow_recovery": true,
+              "allow_history_for_subscriber": true, "presence": true, "allow_presence_for_subscriber": true,
+              "subscription_type": "map"}}}
+            """
+        )
+        let place = "channel.without_namespace."
+        let expected = [
+            "subscription_type", "allow_publish_for_subscriber", "allow_history_for_subscriber", "presence",
+        ]
+        #expect(remarks.map { String($0.prefix { $0 != ":" }) }.sorted() == expected.map { place + $0 }.sorted())
     }
 
     @Test("what is said of anonymous clients opens nothing alone")

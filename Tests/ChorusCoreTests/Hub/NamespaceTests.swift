@@ -4,10 +4,10 @@ import Testing
 @Suite("Namespaces of topics")
 struct NamespaceTests {
     @Test(
-        "by the part before the colon, behind the private prefix; strictly, a name alone is of none",
+        "by the part before the colon, or the whole name, behind the private prefix; strictly, what has another is not known",
         arguments: [
-            ("chat:1", "chat", "chat"), ("chat", "chat", ""), ("other", "", ""), ("none:1", "", nil),
-            ("$chat:1", "chat", "chat"), ("$chat", "chat", ""), ("$none:1", "", nil), ("$", "", ""), (":", "", nil),
+            ("chat:1", "chat", "chat"), ("chat", "chat", "chat"), ("other", "", ""), ("none:1", "", nil),
+            ("$chat:1", "chat", "chat"), ("$chat", "chat", "chat"), ("$none:1", "", nil), ("$", "", ""), (":", "", nil),
         ] as [(String, String, String?)]
     )
     func lookup(_ name: String, _ usual: String, _ strict: String?) throws {

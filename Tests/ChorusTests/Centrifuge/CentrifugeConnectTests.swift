@@ -22,6 +22,17 @@ struct CentrifugeConnectTests {
         }
     }
 
+    @Test("of what a client calls itself little is kept, however its characters are made")
+    func longName() async throws {
+        try await serveCentrifuge { test in
+            let name = "e" + String(repeating: "\u{301}", count: 10_000)
+            _ = try await test.connected(#""name":"\#(name)","version":"1""#)
+            let transport = await test.hub.connections.list().first?.transport
+            #expect(transport?.clientName.unicodeScalars.count == 64)
+            #expect(transport?.clientVersion == "1")
+        }
+    }
+
     @Test("commands in one frame are answered in one frame, in their order")
     func batch() async throws {
         try await serveCentrifuge(Namespace("kept", history: .last(10))) { test in

@@ -106,6 +106,23 @@ struct CentrifugePublishTests {
         }
     }
 
+    @Test("a payload is one line for those who read lines, in whatever format it was published")
+    func lines() async throws {
+        try await serveCentrifuge { test in
+            let plain = try await test.client("/ws/a")
+            let client = try await test.connected()
+            try await client.result(#""publish":{"channel":"a","data":[1,"# + "\r" + "2]}")
+            try await plain.expect("[1,2]")
+            let binary = try await test.client("/connection/websocket?format=protobuf")
+            try await binary.send(ByteBuffer(bytes: [4, 0x08, 1, 0x22, 0]))
+            let data = Array("[\n{\"id\":2}\n]".utf8)
+            let request = [0x0A, 1, UInt8(ascii: "a"), 0x12, UInt8(data.count)] + data
+            let command = [0x08, 2, 0x3A, UInt8(request.count)] + request
+            try await binary.send(ByteBuffer(bytes: [UInt8(command.count)] + command))
+            try await plain.expect(#"[{"id":2}]"#)
+        }
+    }
+
     @Test("procedures of the program are called by name, several at once, and fail by themselves")
     func calls() async throws {
         let log = Recorder()

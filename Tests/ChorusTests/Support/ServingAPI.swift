@@ -39,6 +39,7 @@ func serveAPI(
         limits: limits,
         errorMode: errorMode,
         revocations: revocations,
+        logger: (log ?? Recorder()).logger,
         metrics: metrics
     )
     for (name, procedure) in procedures { api.onRPC(name, procedure) }

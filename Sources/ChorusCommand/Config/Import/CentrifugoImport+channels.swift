@@ -23,7 +23,10 @@ extension CentrifugoImport {
         if !namespaces.isEmpty { document.set("namespaces", elements: namespaces) }
         takeNames(isLimited: limits.contains(true))
         if limits.count > 1 {
-            remark("allow_user_limited_channels", "here it holds for all namespaces, and for topics without one")
+            remark(
+                "allow_user_limited_channels",
+                "here it holds for all namespaces, also where clients may not subscribe by themselves"
+            )
         }
     }
 
@@ -60,7 +63,13 @@ extension CentrifugoImport {
         _ limits: inout Set<Bool>
     ) -> [(key: String, json: String)] {
         var options = options
-        _ = (options.text("name"), options.text("subscription_type"))
+        _ = options.text("name")
+        if let kind = options.text("subscription_type"), kind != "stream" {
+            remark(
+                options.path + "subscription_type",
+                "there are no subscriptions of the type \(kind): they are streams"
+            )
+        }
         var settings = history(&options) + presence(&options)
         let subscribers = access(
             users: options.flag("allow_subscribe_for_client"),
@@ -74,14 +83,11 @@ extension CentrifugoImport {
         settings += [("subscribers", subscribers.json), ("publishers", publishers.json)]
         // the original tells it of everything that a client publishes
         if publishers != "server" { settings.append(("tells_publishers", "true")) }
+        if publishers == "subscribers", isOpen(&options, without: "allow_publish_for_anonymous") {
+            remark(options.path + "allow_publish_for_subscriber", "subscribers without a name may publish too")
+        }
         let isLimited = options.flag("allow_user_limited_channels")
         limits.insert(isLimited)
-        if isLimited, subscribers == "server" {
-            remark(
-                options.path + "allow_user_limited_channels",
-                "users in a name may subscribe only if subscribers is authenticated or anyone"
-            )
-        }
         let format = options.text("publication_data_format") ?? standard
         if let format { settings.append(("payload", format.hasPrefix("json") ? #""json""# : #""any""#)) }
         if format == "json_object" {
@@ -106,6 +112,9 @@ extension CentrifugoImport {
         } else if isRead {
             remark(options.path + "allow_history_for_subscriber", "who may read the history may recover too")
         }
+        if isRead, isOpen(&options, without: "allow_history_for_anonymous") {
+            remark(options.path + "allow_history_for_subscriber", "subscribers without a name may read it too")
+        }
         // whoever asks for deltas gets them wherever there is a history
         _ = options.flag("delta_publish")
         _ = options.read("allowed_delta_types") { types -> Bool? in
@@ -126,11 +135,17 @@ extension CentrifugoImport {
         guard isPresent || isTold else { return [("presence.enabled", "false")] }
         if isTold, !isPresent { remark(options.path + "join_leave", "it brings presence with it") }
         if isTold, !isPushed { remark(options.path + "join_leave", "all subscribers are told, asked or not") }
-        if !isAsked {
+        if !isAsked || isOpen(&options, without: "allow_presence_for_anonymous") {
             let key = isPresent ? "presence" : "join_leave"
             remark(options.path + key, "whoever may subscribe may ask who is there")
         }
         return [("presence.enabled", "true"), ("presence.told", isTold ? "true" : "false")]
+    }
+
+    /// Whether clients without a name may subscribe, and could not do something that they can here.
+    private func isOpen(_ options: inout ForeignConfiguration, without key: String) -> Bool {
+        let isAllowed = options.flag(key)
+        return options.flag("allow_subscribe_for_anonymous") && !isAllowed && !isInsecure
     }
 
     /// - Parameters:
