@@ -14,6 +14,8 @@ struct Announcement: Sendable {
     let hasDemos: Bool
     /// What the demos show is simulated.
     let hasDemoFeed: Bool
+    /// Where clients of the Centrifuge protocol connect; `nil` if they may not.
+    let centrifuge: String?
     /// For whom the HTTP API is; `nil` if there is none.
     let api: String?
 
@@ -26,6 +28,7 @@ struct Announcement: Sendable {
             Line(address: "\(socket)/ws", meaning: "everybody, as in the tutorial"),
             Line(address: "\(socket)/ws/{topic}", meaning: "one topic"),
         ]
+        if let centrifuge { lines.append(Line(address: socket + centrifuge, meaning: "clients of Centrifuge's SDKs")) }
         if let api { lines.append(Line(address: "\(page)/api/publish", meaning: "the HTTP API, \(api)")) }
         if hasDemos { lines.append(Line(address: "\(page)/demo/chat", meaning: "the first of the demos")) }
         if echoes { lines.append(Line(address: "\(socket)/echo", meaning: "back to the sender")) }

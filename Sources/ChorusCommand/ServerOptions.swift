@@ -69,23 +69,41 @@ struct KeyOptions: ParsableArguments {
     var apiKeyFile: String?
 
     /// `nil` if there is none. Throws an exit code when the file cannot be read.
-    func key() throws -> String? {
-        guard let apiKeyFile else {
-            return ProcessInfo.processInfo.environment["CHORUS_API_KEY"].flatMap { $0.isEmpty ? nil : $0 }
-        }
-        let text: String
-        do {
-            text = try String(contentsOfFile: apiKeyFile, encoding: .utf8)
-        } catch {
-            Console.say("the key in \(apiKeyFile) cannot be read: \(error)")
-            throw ExitCode(Exit.configuration)
-        }
-        guard let key = text.split(whereSeparator: \.isNewline).map(\.trimmed).first(where: { !$0.isEmpty }) else {
-            Console.say("there is no key in \(apiKeyFile)")
-            throw ExitCode(Exit.configuration)
-        }
-        return key
+    func key() throws -> String? { try secret("key", in: apiKeyFile, or: "CHORUS_API_KEY") }
+}
+
+/// What a command shows that is a client.
+struct TokenOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A file whose first line is a token to show (default: the environment's CHORUS_TOKEN).",
+            valueName: "file"
+        )
+    )
+    var tokenFile: String?
+
+    /// `nil` if there is none. Throws an exit code when the file cannot be read.
+    func token() throws -> String? { try secret("token", in: tokenFile, or: "CHORUS_TOKEN") }
+}
+
+/// The first line of a file, or what a variable of the environment has; `nil` if there is none. Throws an exit code when
+/// the file cannot be read.
+private func secret(_ name: String, in file: String?, or variable: String) throws -> String? {
+    guard let file else {
+        return ProcessInfo.processInfo.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
     }
+    let text: String
+    do {
+        text = try String(contentsOfFile: file, encoding: .utf8)
+    } catch {
+        Console.say("the \(name) in \(file) cannot be read: \(error)")
+        throw ExitCode(Exit.configuration)
+    }
+    guard let line = text.split(whereSeparator: \.isNewline).map(\.trimmed).first(where: { !$0.isEmpty }) else {
+        Console.say("there is no \(name) in \(file)")
+        throw ExitCode(Exit.configuration)
+    }
+    return line
 }
 
 /// Throws an exit code when a topic cannot have this name.

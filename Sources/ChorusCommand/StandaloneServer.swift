@@ -30,6 +30,7 @@ struct StandaloneServer: Sendable {
             echoes: settings.echo,
             hasDemos: settings.demo.isOn,
             hasDemoFeed: settings.demo.isOn && settings.demo.feed,
+            centrifuge: settings.centrifuge.isOn ? settings.centrifuge.path + "/websocket" : nil,
             api: settings.api.isOn ? settings.apiUsers(keys) : nil
         )
         let router = Router(context: BasicRequestContext.self)

@@ -194,7 +194,7 @@ class Session:
         self.background[name] = other
 
     def find(self, program: str) -> str | None:
-        unpacked = os.environ.get("CHORUS_NGINX", "")
+        unpacked = os.environ.get("NGINX_FOLDER", "")
         return shutil.which(program, path=f"{self.environment['PATH']}:/usr/sbin:{unpacked}")
 
     async def do_sh(self, step: Step):

@@ -25,6 +25,10 @@ struct ConfigImport: AsyncParsableCommand {
             Console.say("\(problem)")
             throw ExitCode(Exit.configuration)
         }
+        guard !CentrifugoImport.isOutdated(foreign.root) else {
+            Console.say("\(file) is of a version before Centrifugo 6; Centrifugo has a converter to that one")
+            throw ExitCode(Exit.configuration)
+        }
         let imported = CentrifugoImport(foreign.root)
         let text = imported.text
         Console.print(text)

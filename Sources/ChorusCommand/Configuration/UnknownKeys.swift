@@ -6,7 +6,7 @@ enum UnknownKeys {
     private static let schemaKey = "$schema"
 
     /// Variables that are no settings: where commands find the server, and where the configuration is.
-    private static let otherVariables: Set<String> = ["CHORUS_URL", "CHORUS_CONFIG"]
+    private static let otherVariables: Set<String> = ["CHORUS_URL", "CHORUS_CONFIG", "CHORUS_TOKEN"]
 
     static func problems(in file: ConfigurationFile, _ tree: SettingTree) -> [ConfigurationProblem] {
         if let problem = file.otherThanObject { return [problem] }

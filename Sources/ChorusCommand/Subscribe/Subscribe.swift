@@ -26,6 +26,8 @@ struct Subscribe: AsyncParsableCommand {
 
     @OptionGroup var server: ServerOptions
 
+    @OptionGroup var tokens: TokenOptions
+
     @Flag(help: "Print what the server sends: one JSON object per message.")
     var json = false
 
@@ -69,11 +71,12 @@ struct Subscribe: AsyncParsableCommand {
 
     func run() async throws {
         for topic in topics { try checkTopic(topic) }
+        let token = try tokens.token()
         Console.endWhenUnread()
         let printer = LimitedPrinter(limit: count)
         do {
             try await withThrowingTaskGroup(of: Bool.self) { group in
-                for topic in topics { group.addTask { try await follow(topic, printer) } }
+                for topic in topics { group.addTask { try await follow(topic, token, printer) } }
                 // the first that has seen enough
                 while let isEnough = try await group.next() { if isEnough { break } }
                 group.cancelAll()
@@ -85,8 +88,8 @@ struct Subscribe: AsyncParsableCommand {
     }
 
     /// Returns whether as many messages have been printed as were asked for.
-    private func follow(_ topic: String, _ printer: LimitedPrinter) async throws -> Bool {
-        for try await event in subscription(to: topic) {
+    private func follow(_ topic: String, _ token: String?, _ printer: LimitedPrinter) async throws -> Bool {
+        for try await event in subscription(to: topic, token) {
             switch event {
             case .message(let message):
                 let line = json ? message.json : topics.count == 1 ? message.text : "\(topic)\t\(message.text)"
@@ -109,9 +112,10 @@ struct Subscribe: AsyncParsableCommand {
         return false
     }
 
-    private func subscription(to topic: String) -> TopicSubscription {
+    private func subscription(to topic: String, _ token: String?) -> TopicSubscription {
         var configuration = TopicSubscription.defaultConfiguration
         configuration.tlsConfiguration = server.tls
+        if let token { configuration.headers = [("Authorization", "Bearer \(token)")] }
         // an envelope may be several times as large as what is in it
         configuration.maximumMessageSize = 1 << 28
         let start: TopicSubscription.Start =

@@ -92,7 +92,7 @@ struct ConfigImportTests {
         }
         let chat = try namespace("chat")
         #expect(chat.history?.count == 50 && chat.history?.age == .hours(24) && chat.recovery == .forced)
-        #expect(chat.presence.isOn && chat.presence.isTold && chat.payload == .json)
+        #expect(chat.presence.isOn && chat.presence.isTold && chat.presence.grace == .zero && chat.payload == .json)
         #expect(chat.subscribers == .authenticated && chat.publishers == .authenticated)
         let personal = try namespace("personal")
         #expect(personal.history?.count == 5 && personal.recovery == .on)
@@ -240,6 +240,10 @@ struct ConfigImportTests {
         ]
         #expect(remarks.map { String($0.prefix { $0 != ":" }) }.sorted() == expected.sorted(), "\(remarks)")
         #expect(!remarks.contains { $0.contains("12345") })
+        #expect(
+            remarks.allSatisfy { $0.hasSuffix("this cannot be its value") || $0.contains("namespaces") },
+            "\(remarks)"
+        )
     }
 
     @Test("an empty configuration is one where nobody may do anything, as it was; and it listens on all addresses")
@@ -251,6 +255,17 @@ struct ConfigImportTests {
         let topics = resolved.settings.hubConfiguration().defaults
         #expect(topics.subscribers == .server && topics.publishers == .server && topics.history == nil)
         #expect(resolved.settings.centrifuge.userSeparator.isEmpty)
+    }
+
+    @Test("a configuration of a version before 6 is 78, and TLS without a certificate is named")
+    func outdated() async throws {
+        let folder = try TemporaryFolder()
+        try folder.replace("old.json", with: #"{"token_hmac_secret_key": "hush", "namespaces": []}"#)
+        let ending = try await runChorus("config", "import", folder.file("old.json"))
+        #expect(ending.code == 78 && ending.output.isEmpty)
+        #expect(ending.errors.contains("before Centrifugo 6") && !ending.errors.contains("hush"))
+        let (_, remarks) = try await convert(#"{"http_server": {"tls": {"enabled": true}}}"#)
+        #expect(remarks.map { String($0.prefix { $0 != ":" }) } == ["http_server.tls.enabled"])
     }
 
     @Test("a file that is no JSON or no object, or is not there, is 78 and nothing is written")

@@ -47,6 +47,21 @@ struct TokenServeTests {
         try await client.expect("hi")
     }
 
+    @Test("chorus subscribe shows a token, from a file or from the environment; without one it is 77")
+    func subscribe() async throws {
+        let chorus = try serve(shell: Self.shell)
+        let url = "http://127.0.0.1:\(try await chorus.port())"
+        #expect(try await runChorus("publish", "room", "hi", "--url", url).code == 0)
+        let arguments = ["subscribe", "room", "--last", "1", "--count", "1", "--url", url]
+        #expect(try await ChorusProcess(arguments).end().code == 77)
+        let folder = try TemporaryFolder()
+        try folder.replace("token", with: try await token("--user", "ann") + "\n")
+        let file = folder.file("token")
+        #expect(try await ChorusProcess(arguments + ["--token-file", file]).end().lines == ["hi"])
+        let shell = #"export CHORUS_TOKEN=$(cat \#(file)); exec "$0" "$@""#
+        #expect(try await ChorusProcess(arguments, shell: shell).end().lines == ["hi"])
+    }
+
     @Test("a key that cannot be used is 78, and not repeated: not even one that a line break makes look like a path")
     func badKey() async throws {
         for text in ["-----BEGIN PRIVATE KEY-----\nhidden\n", "\n  -----BEGIN PRIVATE KEY-----\nhidden\n"] {

@@ -93,7 +93,7 @@ extension CentrifugoImport {
         if format == "json_object" {
             remark(options.path + "publication_data_format", "any JSON is taken, not objects alone")
         }
-        for key in options.leftOver { remark(key, "nothing in Chorus corresponds to it") }
+        for (key, sentence) in options.leftOver { remark(key, sentence) }
         return settings
     }
 
@@ -139,7 +139,11 @@ extension CentrifugoImport {
             let key = isPresent ? "presence" : "join_leave"
             remark(options.path + key, "whoever may subscribe may ask who is there")
         }
-        return [("presence.enabled", "true"), ("presence.told", isTold ? "true" : "false")]
+        return [
+            ("presence.enabled", "true"), ("presence.told", isTold ? "true" : "false"),
+            // who comes back is another client there, at once
+            ("presence.grace", "0"),
+        ]
     }
 
     /// Whether clients without a name may subscribe, and could not do something that they can here.

@@ -14,6 +14,11 @@ package struct CentrifugoImport {
     /// Everybody may do everything.
     let isInsecure: Bool
 
+    /// Whether it is of a version before 6, in which everything stood side by side.
+    package static func isOutdated(_ root: JSONNode) -> Bool {
+        ["token_hmac_secret_key", "api_key", "allowed_origins", "namespaces"].contains { root[[$0]] != nil }
+    }
+
     package init(_ root: JSONNode) {
         source = ForeignConfiguration(root)
         isInsecure = source.flag("client.insecure")
@@ -23,7 +28,7 @@ package struct CentrifugoImport {
         takeTransports()
         takeChannels()
         takeOthers()
-        for key in source.leftOver { remark(key, "nothing in Chorus corresponds to it") }
+        for (key, sentence) in source.leftOver { remark(key, sentence) }
     }
 
     mutating func remark(_ key: String, _ sentence: String) { remarks.append("\(key): \(sentence)") }
@@ -35,6 +40,12 @@ package struct CentrifugoImport {
         document.set("listen.host", json: (source.text("http_server.address") ?? "0.0.0.0").json)
         if let port = source.count("http_server.port") { document.set("listen.port", json: "\(port)") }
         if source.flag("http_server.tls.enabled") {
+            if source.text("http_server.tls.cert_pem") == nil {
+                remark(
+                    "http_server.tls.enabled",
+                    "there is no certificate in cert_pem: clients would connect without TLS"
+                )
+            }
             for (theirs, ours) in [("cert_pem", "certificate"), ("key_pem", "key")] {
                 guard let pem = source.text("http_server.tls.\(theirs)") else { continue }
                 if CentrifugoImport.isPath(pem) {

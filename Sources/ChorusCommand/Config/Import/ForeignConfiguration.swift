@@ -7,6 +7,8 @@ struct ForeignConfiguration {
     /// What leads to it in the file, with dots.
     let path: String
     private var understood: Set<String> = []
+    /// Keys whose value has been looked at, and is of another kind than it should be.
+    private var misunderstood: Set<String> = []
 
     init(_ root: JSONNode, path: String = "") {
         self.root = root
@@ -15,7 +17,11 @@ struct ForeignConfiguration {
 
     /// The value of a key, with dots between names; `nil` if there is none or it means nothing.
     mutating func read<Value>(_ key: String, as meaning: (JSONNode) -> Value?) -> Value? {
-        guard let value = root[key.split(separator: ".").map(String.init)].flatMap(meaning) else { return nil }
+        guard let node = root[key.split(separator: ".").map(String.init)] else { return nil }
+        guard let value = meaning(node) else {
+            misunderstood.insert(key)
+            return nil
+        }
         understood.insert(key)
         return value
     }
@@ -86,7 +92,12 @@ struct ForeignConfiguration {
 
     /// Keys with values that nobody has understood, but for those that say that something is off: `false`, `0` and what
     /// is empty. Of a section with `"enabled": false` none counts.
-    var leftOver: [String] { leftOver(root, behind: "").map { path + $0 } }
+    var leftOver: [(key: String, remark: String)] {
+        leftOver(root, behind: "").map { key in
+            let isWrong = misunderstood.contains(key)
+            return (path + key, isWrong ? "this cannot be its value" : "nothing in Chorus corresponds to it")
+        }
+    }
 
     private func leftOver(_ node: JSONNode, behind path: String) -> [String] {
         (node.fields ?? []).flatMap { field -> [String] in
