@@ -5,8 +5,9 @@ enum UnknownKeys {
     /// What a file has besides settings, for editors.
     private static let schemaKey = "$schema"
 
-    /// Variables that are no settings: where commands find the server, and where the configuration is.
-    private static let otherVariables: Set<String> = ["CHORUS_URL", "CHORUS_CONFIG", "CHORUS_TOKEN"]
+    /// Variables that are no settings: where commands find the server and what they show it, where the configuration is,
+    /// and the options in the systemd unit.
+    private static let otherVariables: Set<String> = ["CHORUS_URL", "CHORUS_TOKEN", "CHORUS_CONFIG", "CHORUS_OPTIONS"]
 
     static func problems(in file: ConfigurationFile, _ tree: SettingTree) -> [ConfigurationProblem] {
         if let problem = file.otherThanObject { return [problem] }

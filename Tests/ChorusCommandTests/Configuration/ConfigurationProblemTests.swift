@@ -85,7 +85,8 @@ struct ConfigurationProblemTests {
     @Test("so is an unknown variable; those of Kubernetes and of the other commands are none")
     func unknownVariables() {
         let environment = [
-            "CHORUS_LISTEN_PROT": "1", "CHORUS_URL": "http://x", "CHORUS_CONFIG": "x",
+            "CHORUS_LISTEN_PROT": "1", "CHORUS_URL": "http://x", "CHORUS_CONFIG": "x", "CHORUS_TOKEN": "x",
+            "CHORUS_OPTIONS": "--port 1",
             "CHORUS_PORT": "tcp://10.0.0.1:80",
             "CHORUS_PORT_8000_TCP_ADDR": "10.0.0.1", "CHORUS_SERVICE_HOST": "10.0.0.1",
             "CHORUS_SERVICE_PORT_HTTP": "80",
