@@ -2,6 +2,7 @@ import ArgumentParser
 import ChorusCore
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -59,6 +60,8 @@ extension Error {
             (error.userInfo["NSUnderlyingError"] as? POSIXError)?.plain ?? "\(error)"
         case let error as NIOConnectionError:
             error.connectionErrors.first.map { $0.error.plain } ?? error.dnsAError.map { $0.plain } ?? "\(self)"
+        case let error as NIOSSLError where "\(error)".contains("CERTIFICATE_VERIFY_FAILED"):
+            "its certificate is not one that this machine trusts; --insecure takes any"
         default: "\(self)"
         }
     }

@@ -7,7 +7,7 @@ public enum DemoPages {
     /// The demos' names.
     public static let names = ["chat", "notifications", "scores", "ticker"]
 
-    /// Adds `GET /demo/…` to a router.
+    /// Adds `GET /demo/…` to a router, and `/demo`, which leads to the first.
     ///
     /// - Parameter pages: whether the pages are there, and not only what they and ``front`` load. Default yes.
     public static func addRoutes<Context: RequestContext>(to router: some RouterMethods<Context>, pages: Bool = true) {
@@ -17,6 +17,7 @@ public enum DemoPages {
             let response = response(name, bytes)
             router.get("/demo/\(path)") { _, _ in response }
         }
+        if pages { router.get("/demo") { _, _ in Response.redirect(to: "/demo/\(names[0])", type: .found) } }
     }
 
     /// The first page of the stand-alone server. It asks `/` for JSON to find out what is running there.

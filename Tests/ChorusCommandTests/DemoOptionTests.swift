@@ -65,6 +65,13 @@ struct DemoOptionTests {
         #expect(seen.isSuperset(of: ["/", "/demo/demo.css", "/demo/demo.js", "/demo/chorus.js"]))
     }
 
+    @Test("without a name it is the first, where there are demos")
+    func first() async throws {
+        let demos = try await serve("--demo").ask("/demo")
+        #expect(demos.status == 302 && demos.head.lowercased().contains("location: /demo/chat"))
+        #expect(try await serve().ask("/demo").status == 404)
+    }
+
     @Test("prices come by symbol: all of them to who comes late, and then new ones")
     func ticker() async throws {
         let chorus = try serve("--demo")

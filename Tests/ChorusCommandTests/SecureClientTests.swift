@@ -14,6 +14,7 @@ struct SecureClientTests {
             #expect(ending.code == 69)
             #expect(ending.errors.hasPrefix("chorus: "))
             #expect(ending.errors.filter { $0 == "\n" }.count == 1, "\(ending.errors)")
+            #expect(ending.errors.contains("certificate is not one that this machine trusts"), "\(ending.errors)")
         }
         let published = try await runChorus("publish", "news", "hi", "--url", url, "--insecure")
         #expect(published.code == 0, "\(published.errors)")

@@ -1,6 +1,5 @@
 import ChorusCore
 import JSONWire
-import Logging
 import NIOCore
 
 /// Something that the HTTP API does: the one place that says what it is called, which fields it has, what it gives and
@@ -40,15 +39,9 @@ extension HTTPAPI {
             return result
         } catch {
             counters.count(method, isError: true)
-            log(error, method)
+            failures.log(error, method)
             throw error
         }
-    }
-
-    /// Says what the client is not told.
-    func log(_ error: APIError, _ method: APIMethod) {
-        guard let cause = error.cause else { return }
-        logger.error("the API failed", metadata: ["chorus.method": "\(method.name)", "chorus.error": "\(cause)"])
     }
 
     static let nothing = ByteBuffer(string: "{}")

@@ -76,7 +76,7 @@ extension HTTPAPI {
                 do throws(APIError) {
                     return try await publish(message, to: topic(name), options)
                 } catch {
-                    log(error, .broadcast)
+                    failures.log(error, .broadcast)
                     throw error
                 }
             }

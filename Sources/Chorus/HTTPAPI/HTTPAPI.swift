@@ -69,7 +69,7 @@ public struct HTTPAPI: Sendable {
     let procedures: Procedures
     /// What the server calls itself in `info`.
     let name: String
-    let logger: Logger
+    let failures: APIFailureLog
     let load = ProcessLoad()
     let counters: APICounters
 
@@ -81,7 +81,7 @@ public struct HTTPAPI: Sendable {
     ///   - revocations: where `revoke_token` and `invalidate_user_tokens` write to; without, they are not available
     ///     (108).
     ///   - name: what the server calls itself in `info`.
-    ///   - logger: told why the API, or a procedure, has failed (code 100).
+    ///   - logger: told why the API, or a procedure, has failed (code 100), once a minute.
     ///   - metrics: where requests are counted; by default what the program has chosen for itself.
     public init(
         hub: Hub,
@@ -100,7 +100,7 @@ public struct HTTPAPI: Sendable {
         self.revocations = revocations
         self.procedures = Procedures()
         self.name = name
-        self.logger = logger
+        self.failures = APIFailureLog(logger)
         self.counters = APICounters(metrics)
     }
 
