@@ -44,6 +44,7 @@ async def options_of(chorus: Path) -> set[str]:
         return text.decode()
 
     commands = [(), ("serve",), ("publish",), ("subscribe",), ("token", "create"), ("token", "check"), ("bench",)]
+    commands += [("config", name) for name in ("check", "show", "init", "schema", "import")]
     pages = await asyncio.gather(*(help_of(*command) for command in commands))
     return set(re.findall(r"--[a-z][a-z-]+", " ".join(pages)))
 
