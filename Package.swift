@@ -211,14 +211,16 @@ let package = Package(
             path: "Benchmarks/micro"
         ),
         .executableTarget(name: "Allocations", dependencies: ["MicroBenchmarks"], path: "Benchmarks/allocations"),
+        .target(name: "FuzzSupport", path: "Tests/FuzzSupport"),
         .testTarget(
             name: "WebSocketWireTests",
-            dependencies: ["WebSocketWire", .product(name: "NIOCore", package: "swift-nio")]
+            dependencies: ["FuzzSupport", "WebSocketWire", .product(name: "NIOCore", package: "swift-nio")]
         ),
         .testTarget(
             name: "CentrifugeProtocolTests",
             dependencies: [
                 "CentrifugeProtocol",
+                "FuzzSupport",
                 "JSONWire",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
@@ -230,7 +232,7 @@ let package = Package(
                 "Chorus",
                 "ChorusTokens",
                 "ChorusCore",
-                "ChorusTesting",
+                "FuzzSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -239,7 +241,7 @@ let package = Package(
         ),
         .testTarget(
             name: "JSONWireTests",
-            dependencies: ["JSONWire", .product(name: "NIOCore", package: "swift-nio")]
+            dependencies: ["FuzzSupport", "JSONWire", .product(name: "NIOCore", package: "swift-nio")]
         ),
         .testTarget(
             name: "ChorusCoreTests",

@@ -1,14 +1,12 @@
 import Chorus
 import ChorusTokens
 import Foundation
+import FuzzSupport
 import Testing
 
 /// Tokens that somebody has been at: none is accepted that says anything else than one that was signed.
 @Suite("Fuzz: tokens")
 struct TokenFuzzTests {
-    private static let inputs = ProcessInfo.processInfo.environment["CHORUS_FUZZ_INPUTS"].flatMap { Int($0) } ?? 20_000
-    private static let seed = ProcessInfo.processInfo.environment["CHORUS_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
-
     @Test("a token that was changed is refused, and no refusal repeats it")
     func changed() async throws {
         let keys = try Keys.ours.get()
@@ -26,7 +24,7 @@ struct TokenFuzzTests {
         ]
         for token in tokens { #expect(await refusal(verifier, token) == nil) }
         var codes: Set<String> = []
-        for seed in Self.seed..<Self.seed + UInt64(Self.inputs) {
+        for seed in Fuzz.seeds(Fuzz.count(percent: 100, of: 20_000)) {
             var mutator = Mutator(seed: seed)
             let token = mutator.changed(tokens)
             guard let found = await refusal(verifier, token) else {
@@ -52,47 +50,32 @@ struct TokenFuzzTests {
 
 /// Makes other tokens of tokens, the same ones of the same seed.
 private struct Mutator {
-    private var state: UInt64
+    private var dice: Dice
 
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-    private mutating func below(_ bound: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((word ^ (word >> 31)) % UInt64(max(1, bound)))
-    }
+    init(seed: UInt64) { dice = Dice(seed: seed) }
 
     mutating func changed(_ tokens: [String]) -> String {
-        let token = tokens[below(tokens.count)]
-        switch below(4) {
+        let token = dice.pick(tokens)
+        switch dice.below(4) {
         case 0: return bytes(token)
-        case 1: return parts(token, tokens[below(tokens.count)])
+        case 1: return parts(token, dice.pick(tokens))
         case 2: return header(token)
-        default: return bytes(parts(token, tokens[below(tokens.count)]))
+        default: return bytes(parts(token, dice.pick(tokens)))
         }
     }
 
     /// Some characters are others, more or fewer.
     private mutating func bytes(_ token: String) -> String {
         var bytes = Array(token.utf8)
-        for _ in 0...below(3) {
-            let place = below(bytes.count)
-            let byte = Array("ABCabc0189-_.=+/ \n{\"".utf8)[below(20)]
-            switch below(3) {
-            case 0: bytes.insert(byte, at: place)
-            case 1 where !bytes.isEmpty: bytes[place] = byte
-            default: if !bytes.isEmpty { bytes.remove(at: place) }
-            }
-        }
+        let others = Array("ABCabc0189-_.=+/ \n{\"".utf8)
+        dice.change(&bytes, 1 + dice.below(4)) { $0.pick(others) }
         return String(decoding: bytes, as: UTF8.self)
     }
 
     /// One token's parts, and another's.
     private mutating func parts(_ token: String, _ other: String) -> String {
         let both = (token.split(separator: "."), other.split(separator: "."))
-        return (0..<3).map { String(below(2) == 0 ? both.0[$0] : both.1[$0]) }.joined(separator: ".")
+        return (0..<3).map { String(dice.below(2) == 0 ? both.0[$0] : both.1[$0]) }.joined(separator: ".")
     }
 
     /// Another header over the same claims and signature.
@@ -101,7 +84,7 @@ private struct Mutator {
         let ids = [
             "", #","kid":"a""#, #","kid":"b""#, #","kid":"c""#, #","kid":"\#(String(repeating: "k", count: 200))""#,
         ]
-        let header = base64URL(#"{"alg":"\#(names[below(names.count)])"\#(ids[below(ids.count)])}"#.utf8)
+        let header = base64URL(#"{"alg":"\#(dice.pick(names))"\#(dice.pick(ids))}"#.utf8)
         return "\(header).\(token.split(separator: ".").dropFirst().joined(separator: "."))"
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import FuzzSupport
 import JSONWire
 import NIOCore
 import Testing
@@ -6,13 +7,12 @@ import Testing
 /// Random texts, most of them nearly JSON, against the parser of Foundation.
 @Suite("Fuzz: JSON")
 struct JSONFuzzTests {
-    private static let inputs = ProcessInfo.processInfo.environment["CHORUS_FUZZ_INPUTS"].flatMap { Int($0) } ?? 20_000
-    private static let seed = ProcessInfo.processInfo.environment["CHORUS_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
+    private static let inputs = Fuzz.count(percent: 100, of: 20_000)
 
     @Test("takes what Foundation takes, and reads the same in it")
     func agrees() throws {
         var taken = 0
-        for seed in Self.seed..<Self.seed + UInt64(Self.inputs) {
+        for seed in Fuzz.seeds(Self.inputs) {
             var generator = JSONGenerator(seed: seed)
             let bytes = generator.text()
             let reference = try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
@@ -53,45 +53,30 @@ struct JSONFuzzTests {
 
 /// Texts that are JSON, and then perhaps a few bytes of them others.
 private struct JSONGenerator {
-    private var state: UInt64
+    private var dice: Dice
 
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-    private mutating func next(_ bound: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((word ^ (word >> 31)) % UInt64(bound))
-    }
+    init(seed: UInt64) { dice = Dice(seed: seed) }
 
     mutating func text() -> [UInt8] {
         var bytes = Array(value(depth: 0).utf8)
-        for _ in 0..<(next(2) == 0 ? 0 : next(4)) {
-            let place = next(bytes.count + 1)
-            let byte = next(3) == 0 ? UInt8(next(256)) : Array(#"{}[],:"\ 0e-.u"#.utf8)[next(14)]
-            switch next(3) {
-            case 0: bytes.insert(byte, at: place)
-            case 1 where place < bytes.count: bytes[place] = byte
-            default: if place < bytes.count { bytes.remove(at: place) }
-            }
-        }
+        let others = Array(#"{}[],:"\ 0e-.u"#.utf8)
+        dice.change(&bytes, dice.oneIn(2) ? 0 : dice.below(4)) { $0.oneIn(3) ? $0.byte() : $0.pick(others) }
         return bytes
     }
 
     private mutating func value(depth: Int) -> String {
-        let space = ["", "", "", " ", "\n\t"][next(5)]
-        let kind = next(depth > 4 ? 5 : 7)
+        let space = dice.pick(["", "", "", " ", "\n\t"])
+        let kind = dice.below(depth > 4 ? 5 : 7)
         let text =
             switch kind {
             case 0: "null"
-            case 1: next(2) == 0 ? "true" : "false"
-            case 2: ["0", "-1", "12.5", "3e2", "-0.25E-3", "1234567"][next(6)]
+            case 1: dice.oneIn(2) ? "true" : "false"
+            case 2: dice.pick(["0", "-1", "12.5", "3e2", "-0.25E-3", "1234567"])
             case 3, 4: string()
-            case 5: "[" + (0..<next(4)).map { _ in value(depth: depth + 1) }.joined(separator: ",") + "]"
+            case 5: "[" + (0..<dice.below(4)).map { _ in value(depth: depth + 1) }.joined(separator: ",") + "]"
             default:
                 "{"
-                    + (0..<next(4)).map { _ in string() + space + ":" + value(depth: depth + 1) }
+                    + (0..<dice.below(4)).map { _ in string() + space + ":" + value(depth: depth + 1) }
                     .joined(separator: ",") + "}"
             }
         return space + text + space
@@ -99,7 +84,7 @@ private struct JSONGenerator {
 
     private mutating func string() -> String {
         let parts = ["a", "é", "\u{1F600}", #"\n"#, #"\""#, #"\\"#, #"\u0041"#, #"\ud83d\ude00"#, " ", "]", "}"]
-        return "\"" + (0..<next(5)).map { _ in parts[next(parts.count)] }.joined() + "\""
+        return "\"" + (0..<dice.below(5)).map { _ in dice.pick(parts) }.joined() + "\""
     }
 
     /// What Foundation takes and RFC 8259 does not, or the other way round: other encodings than UTF-8 and a byte order

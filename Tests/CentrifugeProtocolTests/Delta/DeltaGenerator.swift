@@ -1,4 +1,5 @@
 import CentrifugeProtocol
+import FuzzSupport
 import NIOCore
 
 /// Sources and targets that have something in common, and what is wrong with a delta between two.

@@ -1,4 +1,5 @@
 import CentrifugeProtocol
+import FuzzSupport
 import JSONWire
 import NIOCore
 import SwiftProtobuf

@@ -1,4 +1,5 @@
 import CentrifugeProtocol
+import FuzzSupport
 import NIOCore
 import Testing
 

@@ -1,4 +1,5 @@
 import CZlib
+import FuzzSupport
 import NIOCore
 import Testing
 import WebSocketWire
