@@ -2,7 +2,6 @@
 
 import Chorus
 import ChorusTokens
-import Hummingbird
 
 let secret = "in the configuration of server and backend, at least 32 bytes"
 

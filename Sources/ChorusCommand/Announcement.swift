@@ -69,7 +69,14 @@ extension Hub.Configuration {
             case .authenticated: "as users everywhere"
             case .subscribers: "as subscribers everywhere"
             }
-        let names = namespaces.filter { ($0.publishers != .server) != isOpen }.map(\.name).joined(separator: ", ")
+        let names = namespaces.filter { $0.publishers != defaults.publishers }.map { namespace in
+            switch namespace.publishers {
+            case .anyone: isOpen ? "\(namespace.name) (anyone)" : namespace.name
+            case .authenticated: "\(namespace.name) (users)"
+            case .subscribers: "\(namespace.name) (subscribers)"
+            case .server: namespace.name
+            }
+        }.joined(separator: ", ")
         if isOpen { return names.isEmpty ? everywhere : "\(everywhere) but in \(names)" }
         return names.isEmpty ? "nowhere: see --publish" : "to \(names)"
     }

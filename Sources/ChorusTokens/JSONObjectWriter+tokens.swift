@@ -9,7 +9,9 @@ extension JSONObjectWriter {
         if let info = token.info { field("info", json: info) }
         let plain = token.subscriptions.filter(\.isPlain)
         let special = token.subscriptions.filter { !$0.isPlain }
-        if !plain.isEmpty { field("channels", elements: plain.map { .jsonString($0.topic) }) }
+        if !plain.isEmpty {
+            field("channels", elements: plain.map { ByteBuffer(jsonString: ByteBuffer(string: $0.topic)) })
+        }
         if !special.isEmpty {
             field(
                 "subs",
@@ -66,13 +68,5 @@ extension SubscriptionOverrides {
             ("presence", presence), ("join_leave", joinLeave), ("force_recovery", forceRecovery),
             ("force_positioning", forcePositioning), ("force_push_join_leave", forcePushJoinLeave),
         ]
-    }
-}
-
-extension ByteBuffer {
-    fileprivate static func jsonString(_ text: String) -> ByteBuffer {
-        var buffer = ByteBuffer()
-        buffer.writeJSONString(text.utf8)
-        return buffer
     }
 }

@@ -41,9 +41,12 @@ package struct ConfigurationSources: Sendable {
         let variable = TopicSettings.listDescription.variable
         if let text = environment[variable], !text.isEmpty {
             let file = ConfigurationFile(ByteBuffer(string: text), path: variable)
-            if let problem = file.problem { reader.report(problem) }
-            for problem in UnknownKeys.problems(inListOf: file) { reader.report(problem) }
-            reader.readNamespaces(into: &settings, from: file, at: [])
+            if let problem = file.problem {
+                reader.report(problem)
+            } else {
+                for problem in UnknownKeys.problems(inListOf: file) { reader.report(problem) }
+                reader.readNamespaces(into: &settings, from: file, at: [])
+            }
         }
         if reader.problems.isEmpty {
             let places = reader.places

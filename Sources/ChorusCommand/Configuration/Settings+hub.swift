@@ -11,11 +11,7 @@ extension Settings {
         var namespaces = namespaces.map { $0.namespace(publishers: access, named) }
         func isKnown(_ name: String) -> Bool { namespaces.contains { $0.name == name } }
         // everybody's topic, the tutorial's, remembers nothing
-        if !isKnown("lobby") {
-            var lobby = topics.asLobby
-            lobby.publishers = named.publishable.contains("lobby") ? .anyone : nil
-            namespaces.insert(lobby.namespace(publishers: access), at: 0)
-        }
+        if !isKnown("lobby") { namespaces.insert(topics.asLobby.namespace(publishers: access, named), at: 0) }
         let foreign = others.filter { !isKnown($0.name) }.map { self.foreign($0, access) }
         for name in named.names where !isKnown(name) && !others.contains(where: { $0.name == name }) {
             namespaces.append(topics.named(name).namespace(publishers: access, named))

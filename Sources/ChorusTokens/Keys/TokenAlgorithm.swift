@@ -10,7 +10,4 @@ enum TokenAlgorithm: String, Sendable, CaseIterable {
     case es384 = "ES384"
     case es512 = "ES512"
     case edDSA = "EdDSA"
-
-    static let hmac: [TokenAlgorithm] = [.hs256, .hs384, .hs512]
-    static let rsa: [TokenAlgorithm] = [.rs256, .rs384, .rs512]
 }

@@ -20,8 +20,6 @@ struct SettingsDocument {
         set(key, json: "[\n" + lines.joined(separator: ",\n") + "\n  ]")
     }
 
-    var isEmpty: Bool { fields.isEmpty }
-
     private static func put(_ json: String, at path: ArraySlice<String>, in fields: inout [(name: String, node: Node)])
     {
         guard let name = path.first else { return }
