@@ -11,10 +11,8 @@ extension BroadcastServer {
         at path: String = "/connection/websocket",
         _ options: CentrifugeOptions = CentrifugeOptions()
     ) {
-        let hub = hub
-        var endpoint = Endpoint(pattern: RoutePattern(path)) { request in
-            CentrifugeReceiver(CentrifugeReceiver.Service(hub: hub, options: options), request)
-        }
+        let service = CentrifugeReceiver.Service(hub: hub, options: options)
+        var endpoint = Endpoint(pattern: RoutePattern(path)) { request in CentrifugeReceiver(service, request) }
         // they show them in their connect command
         endpoint.takesTokens = false
         endpoint.subprotocols = ["centrifuge-json", "centrifuge-protobuf"]

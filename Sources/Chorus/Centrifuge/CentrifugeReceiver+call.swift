@@ -5,11 +5,15 @@ import NIOCore
 extension CentrifugeReceiver {
     /// Calls a procedure of the program. Several may be under way; beyond that, what the client sends waits.
     func call(_ id: UInt32, _ request: CentrifugeProtocol.RPCRequest, _ connection: ConnectionHandler) {
-        let calls = connection.loop.core.calls
-        guard !calls.handlers.isEmpty else { return reply(id, .notAvailable, connection) }
-        guard let handler = calls.handlers[request.method] else { return reply(id, .methodNotFound, connection) }
+        let core = connection.loop.core
+        let calls = core.calls
+        guard !core.hooks.procedures.isEmpty else { return reply(id, .notAvailable, connection) }
+        guard let handler = core.hooks.procedures[request.method] else { return reply(id, .methodNotFound, connection) }
         guard self.calls[id] == nil else { return reply(id, .badRequest, connection) }
-        guard let session = connection.session, calls.begin() else { return reply(id, .tooManyRequests, connection) }
+        let limit = connection.loop.configuration.limits.calls
+        guard let session = connection.session, calls.begin(limit: limit) else {
+            return reply(id, .tooManyRequests, connection)
+        }
         let question = RPCRequest(
             method: request.method,
             data: request.data,
@@ -37,7 +41,7 @@ extension CentrifugeReceiver {
 
     /// What a client sends without wanting an answer.
     func send(_ data: ByteBuffer, _ connection: ConnectionHandler) {
-        guard let session = connection.session, let handler = connection.loop.core.calls.onSend else {
+        guard let session = connection.session, let handler = connection.loop.core.hooks.onSend else {
             return close(.notAvailable, connection)
         }
         let question = RPCRequest(method: "", data: data, session: session.id, user: session.user)

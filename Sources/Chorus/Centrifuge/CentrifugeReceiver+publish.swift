@@ -18,7 +18,7 @@ extension CentrifugeReceiver {
         guard hub.knows(topic) else { return reply(id, .unknownChannel, connection) }
         let isSubscribed = place(of: request.channel) != nil
         if !isSubscribed, case .others = hub.audience(of: topic, session.user) {
-            return reply(id, .permissionDenied, connection)
+            return refuse(id, .notPermitted, connection)
         }
         if case .full(let time) = hub.pace(of: topic) {
             held = .command(command, topic)
@@ -26,11 +26,10 @@ extension CentrifugeReceiver {
         }
         let namespace = hub.namespace(of: topic)
         guard var message = Message(request.data, from: wire, isOnlyJSON: namespace.payload == .json) else {
-            return reply(id, .badRequest, connection)
+            return refuse(id, .notJSON("the payload is none"), connection)
         }
-        if let refusal = hub.refusal(of: message, to: topic, from: session.user, isSubscribed: isSubscribed) {
-            connection.loop.counters.refuse(refusal)
-            return reply(id, CommandError(refusal), connection)
+        if let refusal = namespace.refusal(of: message, from: session.user, isSubscribed: isSubscribed) {
+            return refuse(id, refusal, connection)
         }
         if namespace.namesPublishers { message.from = publisher(session) }
         guard let hook = connection.loop.core.hooks.onPublish else {
@@ -42,17 +41,22 @@ extension CentrifugeReceiver {
         } answered: { receiver, connection, answer in
             switch answer {
             case .success(let message):
-                let refusal = receiver.hub.refusal(
-                    of: message,
-                    to: topic,
-                    from: session.user,
-                    isSubscribed: isSubscribed
-                )
-                if let refusal { return receiver.reply(id, CommandError(refusal), connection) }
+                let namespace = receiver.hub.namespace(of: topic)
+                if let refusal = namespace.refusal(of: message, from: session.user, isSubscribed: isSubscribed) {
+                    return receiver.refuse(id, refusal, connection)
+                }
                 receiver.publish(id, message, to: topic, session, connection)
-            case .failure(let error): receiver.reply(id, CommandError(connection.logged(error)), connection)
+            case .failure(let error):
+                connection.loop.counters.refuse(PublishRefusal(error))
+                receiver.reply(id, CommandError(connection.logged(error)), connection)
             }
         }
+    }
+
+    /// What the client wanted to publish is not published.
+    private func refuse(_ id: UInt32, _ refusal: PublishRefusal, _ connection: ConnectionHandler) {
+        connection.loop.counters.refuse(refusal)
+        reply(id, CommandError(refusal), connection)
     }
 
     /// Publishes what has been decided on, as soon as that may be, and answers when it has been accepted: mostly at once.
@@ -117,8 +121,8 @@ extension Message {
     init?(_ data: ByteBuffer, from wire: CentrifugeFormat, isOnlyJSON: Bool) {
         // a slice keeps all of its frame
         let data = data.storageCapacity > 2 * data.readableBytes + 64 ? ByteBuffer(bytes: data.readableBytesView) : data
-        // what a JSON client sends has been checked with its frame, unless it is a string that has to be read
-        if wire == .json, data.readableBytesView.first != UInt8(ascii: "\""), !data.hasLines {
+        // what a JSON client sends has been checked with its frame, and is one line, unless it is a string that is to be read
+        if wire == .json, data.readableBytesView.first != UInt8(ascii: "\"") {
             self.init(.json, data)
             return
         }

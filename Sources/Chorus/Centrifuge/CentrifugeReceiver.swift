@@ -9,13 +9,19 @@ import WebSocketWire
 /// `+commands`, `+connect`, `+subscribe`, `+publish`, `+queries`, `+call`, `+expiry`, `+replies`.
 final class CentrifugeReceiver: Receiver {
     /// What all clients of an endpoint have in common.
-    struct Service: Sendable {
+    final class Service: Sendable {
         let hub: Hub
         let options: BroadcastServer.CentrifugeOptions
+
+        init(hub: Hub, options: BroadcastServer.CentrifugeOptions) {
+            self.hub = hub
+            self.options = options
+        }
     }
 
-    /// What is published when readers have caught up: a command, or the message that the program has decided on.
-    enum Held {
+    /// What is published when readers have caught up: a command, or the message that the program has decided on. It is
+    /// rare, and has no room in every receiver.
+    indirect enum Held {
         case command(Command, TopicName)
         case message(UInt32, Message, TopicName)
     }

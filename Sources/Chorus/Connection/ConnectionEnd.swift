@@ -12,6 +12,15 @@ enum ConnectionEnd {
     /// The client has not said in time who it is.
     case late
 
+    /// What the program is told where the client is told nothing.
+    var wordless: CloseReason? {
+        switch self {
+        case .session(.disconnected(let reason, _)): CloseReason(.server, .abnormal, reason)
+        case .silent: CloseReason(.network, .abnormal, "silent")
+        default: nil
+        }
+    }
+
     /// The close code and words of plain WebSockets (RFC 6455 section 7.4); `nil` for an end without words.
     var plainWords: (WebSocketCloseCode, String)? {
         switch self {

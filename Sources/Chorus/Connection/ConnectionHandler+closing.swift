@@ -17,9 +17,7 @@ extension ConnectionHandler {
     /// Closes from this side, with what the client's protocol has for that.
     func end(_ end: ConnectionEnd) {
         guard let (code, words) = receiver?.words(for: end) else {
-            if case .session(.disconnected(let reason, _)) = end {
-                closeReason = closeReason ?? CloseReason(.server, .abnormal, reason)
-            }
+            closeReason = closeReason ?? end.wordless
             return closeNow()
         }
         close(code, words)

@@ -57,9 +57,7 @@ extension ConnectionHandler: Timed {
                 setDeadline(.ping, after: keepAlive.period - keepAlive.timeout)
             } else {
                 loop.counters.silent += 1
-                if let (code, words) = receiver?.words(for: .silent) { return close(code, words) }
-                closeReason = CloseReason(.network, .abnormal, "silent")
-                closeNow()
+                end(.silent)
             }
         case .drain: drainNow(now)
         case .close, .linger: closeNow()

@@ -27,7 +27,8 @@ extension ConnectionHandler {
         }
     }
 
-    /// The same; `answered` is given what was thrown, too, and calls ``questionEnded()`` in any case.
+    /// The same; `answered` is given what was thrown, too, and lets go of ``question`` itself. Nothing more is taken until
+    /// ``resume(_:)`` with `.turn`.
     func ask<Answer: Sendable>(
         size: Int,
         _ question: @escaping @Sendable () async throws -> Answer,

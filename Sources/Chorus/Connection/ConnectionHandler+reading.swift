@@ -27,7 +27,6 @@ extension ConnectionHandler {
 
     /// Takes frames from what is stashed and what has come in now, until it is used up or reading is paused.
     func readFrames(_ bytes: ByteBuffer?) {
-        receiver?.goOn(self)
         guard var buffer = unread(bytes) else { return }
         while case .open = phase, pauses.isEmpty, buffer.readableBytes > 0 {
             // asked before a message is put together, or inflated: what cannot be published yet is not to be kept either
@@ -85,7 +84,11 @@ extension ConnectionHandler {
         // what was in the way of hearing the client is gone only now
         isHeard = true
         guard pauses.isEmpty else { return }
-        if case .open = phase { readFrames(nil) }
+        if case .open = phase {
+            // what it has kept comes before what is stashed
+            receiver?.goOn(self)
+            readFrames(nil)
+        }
         guard pauses.isEmpty else { return }
         if isLingering { return finish() }
         guard isReadPending else { return }

@@ -59,17 +59,11 @@ extension Namespace {
     }
 }
 
-extension Hub {
+extension Namespace {
     /// Why a client may not publish this by itself, if that is so.
-    func refusal(
-        of message: Message,
-        to topic: TopicName,
-        from user: String?,
-        isSubscribed: Bool
-    ) -> PublishRefusal? {
-        let namespace = namespace(of: topic)
-        guard namespace.publishers.includes(user, isSubscribed: isSubscribed) else { return .notPermitted }
-        guard let limit = namespace.messageSize, message.payload.readableBytes > limit else { return nil }
+    func refusal(of message: Message, from user: String?, isSubscribed: Bool) -> PublishRefusal? {
+        guard publishers.includes(user, isSubscribed: isSubscribed) else { return .notPermitted }
+        guard let limit = messageSize, message.payload.readableBytes > limit else { return nil }
         return .tooLarge(limit)
     }
 }

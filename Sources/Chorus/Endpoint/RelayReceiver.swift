@@ -93,7 +93,8 @@ final class RelayReceiver: Receiver {
             message.payload = text
         }
         do throws(PublishRefusal) {
-            if let refusal = relay.hub.refusal(of: message, to: topic, from: session.user, isSubscribed: true) {
+            let namespace = relay.hub.namespace(of: topic)
+            if let refusal = namespace.refusal(of: message, from: session.user, isSubscribed: true) {
                 throw refusal
             }
             if namespace.payload == .json { message = try message.asJSON() }
@@ -127,7 +128,8 @@ final class RelayReceiver: Receiver {
     /// Publishes what the program has decided on, as soon as that may be.
     private func publish(_ message: Message, from session: Session, on connection: ConnectionHandler) {
         guard let question = connection.question else { return }
-        if let refusal = relay.hub.refusal(of: message, to: topic, from: session.user, isSubscribed: true) {
+        let namespace = relay.hub.namespace(of: topic)
+        if let refusal = namespace.refusal(of: message, from: session.user, isSubscribed: true) {
             connection.question = nil
             connection.refuse(refusal, of: Int(count), to: topic)
             return connection.resume(.turn)

@@ -1,21 +1,11 @@
-import ChorusCore
 import Synchronization
 
-/// The procedures that clients may call, and how many calls are under way.
+/// How many calls of procedures are under way.
 final class Calls: Sendable {
-    let handlers: [String: BroadcastServer.RPCHandler]
-    let onSend: BroadcastServer.SendHandler?
-    private let limit: Int
     private let running = Atomic<Int>(0)
 
-    init(_ hooks: Hooks, limit: Int) {
-        handlers = hooks.procedures
-        onSend = hooks.onSend
-        self.limit = limit
-    }
-
     /// Whether there is room for one more, which is counted then.
-    func begin() -> Bool {
+    func begin(limit: Int) -> Bool {
         guard running.add(1, ordering: .relaxed).newValue <= limit else {
             end()
             return false

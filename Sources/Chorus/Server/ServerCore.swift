@@ -18,7 +18,7 @@ final class ServerCore: Sendable {
     let hookLine = Mutex(OncePerMinute())
     let hooks: Hooks
     /// What clients may call.
-    let calls: Calls
+    let calls = Calls()
     /// Answers what is not a WebSocket.
     let http: HTTPDetour.Responder
     /// What clients are sent regularly, the same bytes to all: an empty ping, and behind it that the server is there.
@@ -53,7 +53,6 @@ final class ServerCore: Sendable {
         self.endpoints =
             routes.endpoints.filter(\.pattern.isLiteral) + routes.endpoints.filter { !$0.pattern.isLiteral }
         self.hooks = routes.hooks
-        self.calls = Calls(routes.hooks, limit: configuration.limits.calls)
         self.http = http
         self.limiter = ConnectionLimiter(configuration.limits)
         var frames = ByteBuffer()

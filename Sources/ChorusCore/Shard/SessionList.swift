@@ -32,29 +32,18 @@ struct SessionList {
     }
 
     subscript(_ id: SessionID) -> Session? {
-        var low = 0
-        var high = places.count
-        while low < high {
-            let middle = (low + high) / 2
-            guard let place = places[middle..<high].firstIndex(where: { $0 != nil }), let found = places[place] else {
-                high = middle
-                continue
-            }
-            if found.id == id { return found }
-            if found.id.rawValue < id.rawValue { low = place + 1 } else { high = middle }
-        }
-        return nil
+        let found = places[place { $0.rawValue < id.rawValue }...].lazy.compactMap { $0 }.first
+        return found?.id == id ? found : nil
     }
-}
 
-extension SessionList {
     /// Up to `count` sessions in their order, the first of them the first after `id`.
     func page(after id: SessionID?, count: Int) -> [Session] {
-        Array(places[(id.map(place(after:)) ?? 0)...].lazy.compactMap { $0 }.prefix(count))
+        let start = id.map { id in place { $0.rawValue <= id.rawValue } } ?? 0
+        return Array(places[start...].lazy.compactMap { $0 }.prefix(count))
     }
 
-    /// Where those begin whose identifiers are above `id`; before that may be holes.
-    private func place(after id: SessionID) -> Int {
+    /// Where those begin whose identifiers are not before what is looked for; holes may come first.
+    private func place(_ isBefore: (SessionID) -> Bool) -> Int {
         var low = 0
         var high = places.count
         while low < high {
@@ -63,7 +52,7 @@ extension SessionList {
                 high = middle
                 continue
             }
-            if found.id.rawValue <= id.rawValue { low = place + 1 } else { high = middle }
+            if isBefore(found.id) { low = place + 1 } else { high = middle }
         }
         return low
     }

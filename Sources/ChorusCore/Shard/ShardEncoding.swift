@@ -55,11 +55,7 @@ final class ShardEncoding {
         to encoded: EncodedSegment
     ) {
         frame.clear()
-        if let previous {
-            encoder.encode(message, after: previous, topic: topic, into: &frame)
-        } else {
-            encoder.encode(message, topic: topic, into: &frame)
-        }
+        encoder.encode(message, after: previous, topic: topic, into: &frame)
         frame.withUnsafeReadableBytes { encoded.append($0, sequence: sequence, excluded: message.excluded) }
     }
 }
