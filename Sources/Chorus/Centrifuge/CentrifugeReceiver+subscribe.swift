@@ -119,8 +119,8 @@ extension CentrifugeReceiver {
             || terms.overrides.forcePositioning ?? false
         guard namespace.recovery != .off || isForced else { return .now }
         if request.recover {
-            if namespace.history == nil, namespace.latest != nil { return .latest }
-            return .since(Position(epoch: request.epoch, offset: request.offset))
+            let seen = Position(epoch: request.epoch, offset: request.offset)
+            return namespace.history == nil && namespace.latest != nil ? .latestSince(seen) : .since(seen)
         }
         guard isForced || request.recoverable || request.positioned else { return .now }
         return .last(0)

@@ -16,7 +16,7 @@ struct PastReader: Sendable {
             offset: position.offset,
             limit: PastReader.pageCount,
             bytes: PastReader.pageBytes,
-            isLatest: point == .latest
+            isLatest: point.isLatest
         )
     }
 
@@ -27,7 +27,7 @@ struct PastReader: Sendable {
             try begin(page, topic: topic)
             return []
         }
-        guard page.position.epoch == position.epoch, point == .latest || page.first <= position.offset + 1 else {
+        guard page.position.epoch == position.epoch, point.isLatest || page.first <= position.offset + 1 else {
             throw PastReader.lost(position, topic, page.position)
         }
         guard let last = page.messages.last else {
@@ -43,7 +43,7 @@ struct PastReader: Sendable {
         let head = page.position
         switch point {
         case .now: position = head
-        case .latest: position = Position(epoch: head.epoch, offset: 0)
+        case .latest, .latestSince: position = Position(epoch: head.epoch, offset: point.latestStart(head))
         case .last(let count):
             let wanted = head.offset - min(head.offset, UInt64(max(0, count)))
             position = Position(epoch: head.epoch, offset: max(wanted, page.first - 1))

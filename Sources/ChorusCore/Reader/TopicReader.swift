@@ -101,7 +101,7 @@ final class TopicReader: Sendable {
 
 extension TopicReader {
     private func read(_ past: PastReader) async throws(ChorusError) {
-        guard topic.hasPast, past.point != .latest || topic.options.latest != nil else {
+        guard topic.hasPast, !past.point.isLatest || topic.options.latest != nil else {
             return try state.withLock { state throws(ChorusError) in
                 state.past = nil
                 guard case .since(let seen, _) = past.point else { return }

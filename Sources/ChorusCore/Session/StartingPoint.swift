@@ -7,9 +7,26 @@ public enum StartingPoint: Hashable, Sendable {
     /// With the newest message of every key that the topic keeps (``Namespace/latest``), in the order in which they
     /// were published, and then with what is published.
     case latest
+    /// With those of them that came after a message that the client has seen; with all if the topic is not the one that
+    /// it was.
+    case latestSince(Position)
     /// With what came after a message that the client has seen. If that is not all there any more, it is told so, and
     /// begins with the last `orLast` messages that it has not seen. Who cannot be told ends instead.
     case since(Position, orLast: Int = 0)
+
+    /// It is about the newest messages of keys.
+    var isLatest: Bool {
+        switch self {
+        case .latest, .latestSince: true
+        case .now, .last, .since: false
+        }
+    }
+
+    /// Behind which offset the newest messages of keys begin that are wanted of a topic.
+    func latestStart(_ edge: Position) -> UInt64 {
+        guard case .latestSince(let seen) = self, seen.isIn(edge.epoch), seen.offset <= edge.offset else { return 0 }
+        return seen.offset
+    }
 }
 
 /// How a subscription has begun, or what became of one that was reading the past. A client that remembers the position,

@@ -92,7 +92,8 @@ struct ConfigImportTests {
         }
         let chat = try namespace("chat")
         #expect(chat.history?.count == 50 && chat.history?.age == .hours(24) && chat.recovery == .forced)
-        #expect(chat.presence.isOn && chat.presence.isTold && chat.presence.grace == .zero && chat.payload == .json)
+        #expect(chat.presence.isOn && chat.presence.isTold && chat.payload == .json)
+        #expect(chat.presence.grace == .zero && chat.presence.interval == .zero && chat.presence.listLimit == 10_000)
         #expect(chat.subscribers == .authenticated && chat.publishers == .authenticated)
         let personal = try namespace("personal")
         #expect(personal.history?.count == 5 && personal.recovery == .on)
@@ -255,6 +256,28 @@ struct ConfigImportTests {
         let topics = resolved.settings.hubConfiguration().defaults
         #expect(topics.subscribers == .server && topics.publishers == .server && topics.history == nil)
         #expect(resolved.settings.centrifuge.userSeparator.isEmpty)
+    }
+
+    @Test("keys in PEM, what is switched off, and what is only nearly the same")
+    func variants() async throws {
+        let (resolved, remarks) = try await convert(
+            """
+            {"client": {"token": {"rsa_public_key": "/keys/rsa.pem", "ecdsa_public_key": "/keys/ec.pem"}, "pong_timeout": "0s"},
+             "log": {"level": "none"}, "websocket": {"disabled": true, "handler_prefix": "/ws"},
+             "http_api": {"disabled": true, "insecure": true, "handler_prefix": "/rt/api", "error_mode": "x"},
+             "channel": {"without_namespace": {"publication_data_format": "json_object"}},
+             "http_server": {"tls": {"enabled": true, "cert_pem": "-----BEGIN C-----", "key_pem": "-----BEGIN K-----"}}}
+            """
+        )
+        let settings = resolved.settings
+        #expect(settings.tokens.rsaPublicKey == "/keys/rsa.pem" && settings.tokens.ecdsaPublicKey == "/keys/ec.pem")
+        #expect(!settings.centrifuge.isOn && !settings.api.isOn && settings.topics.payload == .json)
+        let expected = [
+            "client.pong_timeout", "log.level", "websocket.handler_prefix", "http_api.insecure",
+            "http_api.handler_prefix", "http_api.error_mode", "channel.without_namespace.publication_data_format",
+            "http_server.tls.cert_pem", "http_server.tls.key_pem",
+        ]
+        #expect(remarks.map { String($0.prefix { $0 != ":" }) }.sorted() == expected.sorted(), "\(remarks)")
     }
 
     @Test("a configuration of a version before 6 is 78, and TLS without a certificate is named")

@@ -93,6 +93,15 @@ struct TokenServeTests {
         let later = #"{"user":"bob","issued_before":9999999999}"#
         #expect(try await chorus.ask("/api/invalidate_user_tokens", post: later).body == #"{"result":{}}"#)
         #expect(try await answer(chorus, bob).body == "Not let in: the token has been revoked.\n")
+        // nor does anybody who shows it in the protocol of SDKs
+        for token in [ann, bob] {
+            let sdk = try await TestClient.connect(
+                to: "ws://127.0.0.1:\(try await chorus.port())/connection/websocket",
+                configuration: WebSocketClientConfiguration()
+            )
+            try await sdk.send(#"{"id":1,"connect":{"token":"\#(token)"}}"#)
+            #expect(try await sdk.expectClose().code.rawValue == 3500)
+        }
         // who is there stays
         try await clients.1.send("still here")
         try await clients.0.expect(["hi", "still here"])

@@ -26,10 +26,28 @@ struct CentrifugeConnectTests {
     func longName() async throws {
         try await serveCentrifuge { test in
             let name = "e" + String(repeating: "\u{301}", count: 10_000)
-            _ = try await test.connected(#""name":"\#(name)","version":"1""#)
+            let client = try await test.connected(#""name":"\#(name)","version":"1""#)
             let transport = await test.hub.connections.list().first?.transport
             #expect(transport?.clientName.unicodeScalars.count == 64)
             #expect(transport?.clientVersion == "1")
+            // there until here
+            try await client.expectNothing()
+        }
+    }
+
+    @Test(
+        "the format is said by the subprotocol or by the query",
+        arguments: [("?cf_protocol=protobuf", true), ("?format=protobuf", true), ("", false), ("?format=json", false)]
+    )
+    func formats(_ query: String, _ isProtobuf: Bool) async throws {
+        try await serveCentrifuge { test in
+            let client = try await test.client("/connection/websocket" + query)
+            if isProtobuf {
+                try await client.send(ByteBuffer(bytes: [4, 0x08, 1, 0x22, 0]))
+            } else {
+                try await client.send(#"{"id":1,"connect":{}}"#)
+            }
+            #expect((try await client.next().text == nil) == isProtobuf)
         }
     }
 

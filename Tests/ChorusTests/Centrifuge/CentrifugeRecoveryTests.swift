@@ -76,12 +76,40 @@ struct CentrifugeRecoveryTests {
             #expect(result["recovered"] == true && result["was_recovering"] == true)
             #expect(try await client.publication()["pub"]?["data"] == "3")
             try await client.expectNothing()
+            // who has the newest gets nothing, who has an older one the newest, and who was elsewhere too
+            let epoch = try #require(result["epoch"]?.string)
+            for (offset, epoch, isMissing) in [(3, epoch, false), (2, epoch, true), (3, "1", true)] {
+                try await client.result(#""unsubscribe":{"channel":"ticker:x"}"#)
+                let fields = #""recover":true,"offset":\#(offset),"epoch":"\#(epoch)""#
+                let again = try await client.result(#""subscribe":{"channel":"ticker:x",\#(fields)}"#)
+                #expect(again["recovered"] == true)
+                if isMissing { #expect(try await client.publication()["pub"]?["data"] == "3") }
+                try await client.expectNothing()
+            }
+        }
+    }
+
+    @Test("where clients may recover but are not told to, they have a position if they ask for one")
+    func positioned() async throws {
+        try await serveCentrifuge(Namespace("kept", history: .last(5), recovery: .on)) { test in
+            let client = try await test.connected()
+            for (number, field) in ["positioned", "recoverable"].enumerated() {
+                let plain = try await client.result(#""subscribe":{"channel":"kept:\#(number)"}"#)
+                #expect(plain == [:])
+                try await client.result(#""unsubscribe":{"channel":"kept:\#(number)"}"#)
+                let asked = try await client.result(#""subscribe":{"channel":"kept:\#(number)","\#(field)":true}"#)
+                #expect(asked["positioned"] == true && asked["epoch"] != nil)
+            }
         }
     }
 
     @Test("history: pages in both directions, positions, and what is not there")
     func history() async throws {
-        try await serveCentrifuge(Self.kept, Namespace("hidden", history: .last(5), recovery: .off)) { test in
+        try await serveCentrifuge(
+            Self.kept,
+            Namespace("hidden", history: .last(5), recovery: .off),
+            options: .init(historyLimit: 4)
+        ) { test in
             let client = try await test.connected()
             #expect(try await client.error(#""history":{"channel":"room"}"#) == 108)
             #expect(try await client.error(#""history":{"channel":"hidden:1"}"#) == 103)
@@ -93,7 +121,8 @@ struct CentrifugeRecoveryTests {
                 let result = try await client.result(#""history":{"channel":"kept:1",\#(fields)}"#)
                 return result["publications"]?.elements.map { $0["offset"]?.int } ?? []
             }
-            #expect(try await offsets(#""limit":-1"#) == [1, 2, 3, 4, 5])
+            #expect(try await offsets(#""limit":-1"#) == [1, 2, 3, 4])
+            #expect(try await offsets(#""limit":9"#) == [1, 2, 3, 4])
             #expect(try await offsets(#""limit":2"#) == [1, 2])
             #expect(try await offsets(#""limit":2,"since":{"offset":2,"epoch":"\#(epoch)"}"#) == [3, 4])
             #expect(try await offsets(#""limit":2,"reverse":true"#) == [5, 4])

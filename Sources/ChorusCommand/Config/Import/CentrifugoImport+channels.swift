@@ -141,8 +141,8 @@ extension CentrifugoImport {
         }
         return [
             ("presence.enabled", "true"), ("presence.told", isTold ? "true" : "false"),
-            // who comes back is another client there, at once
-            ("presence.grace", "0"),
+            // there everybody is told of everybody at once, and who comes back is another client
+            ("presence.grace", "0"), ("presence.interval", "0"), ("presence.list_limit", "10000"),
         ]
     }
 

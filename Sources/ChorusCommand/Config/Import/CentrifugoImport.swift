@@ -130,7 +130,11 @@ package struct CentrifugoImport {
     private mutating func takeOthers() {
         if source.flag("http_api.disabled") { document.set("api.enabled", json: "false") }
         if let key = source.text("http_api.key") { document.set("api.key", json: key.json) }
-        if source.text("http_api.error_mode") == "transport" { document.set("api.error_mode", json: "transport".json) }
+        switch source.text("http_api.error_mode") {
+        case nil, "default": break
+        case "transport": document.set("api.error_mode", json: "transport".json)
+        case let mode?: remark("http_api.error_mode", "there is no mode \(mode)")
+        }
         if let prefix = source.text("http_api.handler_prefix"), prefix != "/api" {
             remark("http_api.handler_prefix", "the path of the HTTP API is always /api")
         }

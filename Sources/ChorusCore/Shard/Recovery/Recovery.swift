@@ -32,7 +32,7 @@ final class Recovery {
     }
 
     /// It reads the newest message of every key.
-    var isLatest: Bool { point == .latest }
+    var isLatest: Bool { point.isLatest }
 
     /// What it asked for is not kept any more. Returns whether it begins anew with the last messages instead.
     func fallsBack() -> Bool {

@@ -6,7 +6,7 @@ extension Shard {
     /// A subscription begins in the past, if there is one.
     func recoverLater(_ subscription: Subscription, from point: StartingPoint) {
         let topic = subscription.topic.topic
-        guard topic.hasPast, point != .latest || topic.options.latest != nil else {
+        guard topic.hasPast, !point.isLatest || topic.options.latest != nil else {
             if case .since = point { lose(subscription, nil) } else { beginsLive(subscription) }
             return
         }
@@ -172,8 +172,8 @@ extension Shard {
     {
         switch recovery.point {
         case .now: subscription.cursor = edge.offset
-        case .latest:
-            subscription.cursor = 0
+        case .latest, .latestSince:
+            subscription.cursor = recovery.point.latestStart(edge)
             recovery.page = nil
             recovery.epoch = edge.epoch
             tell(subscription, .latest(upTo: edge))
