@@ -1,4 +1,4 @@
-import Chorus
+package import Chorus
 import ChorusCore
 import ChorusTokens
 
@@ -36,7 +36,7 @@ extension Settings {
     /// How clients of the Centrifuge protocol are served.
     ///
     /// - Parameter verifier: checks their tokens; `nil` if there are none.
-    func centrifugeOptions(_ verifier: (any TokenVerifier)?) -> BroadcastServer.CentrifugeOptions {
+    package func centrifugeOptions(_ verifier: (any TokenVerifier)?) -> BroadcastServer.CentrifugeOptions {
         BroadcastServer.CentrifugeOptions(
             tokens: verifier,
             allowsAnonymous: tokens.allowsAnonymous,

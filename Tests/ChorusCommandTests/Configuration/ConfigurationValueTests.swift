@@ -1,3 +1,4 @@
+import Chorus
 import ChorusCommand
 import ChorusCore
 import NIOCore
@@ -150,6 +151,20 @@ struct ConfigurationValueTests {
                 "CHORUS_NAMESPACES:1:19: there is no setting namespaces.histry; did you mean namespaces.history?"
             ]
         )
+    }
+
+    @Test("the limits of clients of the Centrifuge protocol are those of the configuration; a rate of 0 is none")
+    func centrifugeLimits() {
+        let text = """
+            {"centrifuge": {"max_topics": 5, "max_commands": 7, "command_rate": 11, "command_burst": 13,
+                            "history_limit": 17, "expiry_delay": "19s", "ping_interval": "23s", "pong_timeout": "3s"}}
+            """
+        let options = resolve(text).settings.centrifugeOptions(nil)
+        #expect(options.topicsPerConnection == 5 && options.commandsPerFrame == 7)
+        #expect(options.commandRate == 11 && options.commandBurst == 13 && options.historyLimit == 17)
+        #expect(options.expiryGrace == .seconds(19))
+        #expect(options.keepAlive?.interval == .seconds(23) && options.keepAlive?.timeout == .seconds(3))
+        #expect(resolve(#"{"centrifuge": {"command_rate": 0}}"#).settings.centrifugeOptions(nil).commandRate == nil)
     }
 
     @Test("everything that a namespace of the library can be has a setting")

@@ -56,7 +56,8 @@ struct ReloadTests {
 
     @Test("a file that is wrong changes nothing, and what is wrong is in the log")
     func wrong() async throws {
-        try write(#"{"api": {"key": "old"}}"#)
+        let tokens = #""tokens": {"hmac_secret": "a secret of tests, which has more than 32 bytes""#
+        try write(#"{"api": {"key": "old"}, \#(tokens)}}"#)
         let chorus = try start()
         _ = try await chorus.port()
         try write(#"{"api": {"key": "new"}, "namespaces": [{"name": "a:b"}]}"#)
@@ -69,9 +70,14 @@ struct ReloadTests {
         try await reload(chorus, 3, saying: "the configuration in use stays")
         // whoever asks again is answered again
         try await reload(chorus, 4, saying: "the configuration in use stays")
+        // what only the files behind it show is as good a reason
+        try folder.replace("empty", with: "\n")
+        try write(#"{"api": {"key": "new"}, \#(tokens), "jwks_file": "\#(folder.file("empty"))"}}"#)
+        try await reload(chorus, 5, saying: "the configuration in use stays")
+        #expect(try await chorus.publish(headers: ["X-API-Key: new"]).status == 401)
         #expect(try await chorus.publish(headers: ["X-API-Key: old"]).status == 200)
         // and then it is right
-        try write(#"{"api": {"key": "new"}}"#)
+        try write(#"{"api": {"key": "new"}, \#(tokens)}}"#)
         try await reload(chorus)
         #expect(try await chorus.publish(headers: ["X-API-Key: new"]).status == 200)
     }

@@ -89,6 +89,26 @@ struct CentrifugeRecoveryTests {
         }
     }
 
+    @Test(
+        "a token may say that its subscription has a position, or has none unless that is asked for",
+        arguments: [
+            ("off", "", false), ("off", ";recovery=on", true), ("off", ";positioning=on", true), ("forced", "", true),
+            ("forced", ";recovery=off", false),
+        ]
+    )
+    func overrides(_ topic: String, _ override: String, _ isPositioned: Bool) async throws {
+        try await serveCentrifuge(
+            Namespace("off", history: .last(5), recovery: .off),
+            Namespace("forced", history: .last(5)),
+            options: .init(tokens: SpokenTokens())
+        ) { test in
+            let ann = try await test.connected(#""token":"ann""#)
+            let token = "ann;topic=\(topic):1\(override)"
+            let result = try await ann.result(#""subscribe":{"channel":"\#(topic):1","token":"\#(token)"}"#)
+            #expect(result["positioned"] == (isPositioned ? true : nil))
+        }
+    }
+
     @Test("where clients may recover but are not told to, they have a position if they ask for one")
     func positioned() async throws {
         try await serveCentrifuge(Namespace("kept", history: .last(5), recovery: .on)) { test in

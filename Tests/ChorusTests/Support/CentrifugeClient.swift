@@ -155,7 +155,11 @@ struct SpokenTokens: TokenVerifier {
             client: fields["client"],
             expiresAt: fields["expires"].flatMap { Int64($0) },
             info: fields["info"].map { .init(string: $0) },
-            data: fields["data"].map { .init(string: $0) }
+            data: fields["data"].map { .init(string: $0) },
+            overrides: SubscriptionOverrides(
+                forceRecovery: fields["recovery"].map { $0 == "on" },
+                forcePositioning: fields["positioning"].map { $0 == "on" }
+            )
         )
     }
 
