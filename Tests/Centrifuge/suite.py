@@ -20,6 +20,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+# So many has centrifuge-python 0.7.0. A run of fewer, because some were not found, must not be green.
+TESTS = 185
 ADDRESS = "http://127.0.0.1:8000/connection/websocket"
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1  # netdevice(7)
 
@@ -79,12 +81,15 @@ def main() -> None:
         getattr(test, "test_case", test).id()  # a part of a test is none of its own
         for test, _ in [*result.failures, *result.errors, *((test, "") for test in result.unexpectedSuccesses)]
     }
+    passed = result.testsRun - len(result.skipped) - len(result.expectedFailures) - len(failed)
+    if not failed and passed != TESTS:
+        failed.add(f"{passed} tests have passed, not {TESTS}")
     if server.returncode != 0:
         print(f"the server ended with {server.returncode}")
         failed.add("server")
     for name in sorted(failed):
         print(f"FAILED: {name}")
-    counts.write_text(f"{result.testsRun - len(result.skipped) - len(failed)} {len(failed)}\n")
+    counts.write_text(f"{passed} {len(failed)}\n")
 
 
 main()

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 import pytest
 from addresses import KEY, api, centrifuge, web_socket
@@ -34,8 +34,10 @@ from cent import (
     SubscribeRequest,
     UnsubscribeRequest,
 )
+from requests import post
 from server import Server
-from websockets.exceptions import ConnectionClosed
+from tokens import token
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 PATIENCE = 10
@@ -266,6 +268,40 @@ def test_tokens(client: Client) -> None:
         assert error.value.code == 108
 
 
+def test_revoking(token_server: Server) -> None:
+    now = int(time.time())
+    tokens = {
+        "ann 1": token("ann", jti="1", iat=now),
+        "ann 2": token("ann", jti="2", iat=now),
+        "ann 3": token("ann", jti="3", iat=now + 1),
+        "bob": token("bob", jti="4"),
+        "cid": token("cid"),
+        "dan": token("dan"),
+    }
+
+    def is_let_in(token: str) -> bool:
+        try:
+            with connect(f"{web_socket(token_server, 'cent-revoking')}&token={token}"):
+                return True
+        except InvalidStatus as refusal:
+            assert refusal.response.status_code == 401
+            assert refusal.response.body == b"Not let in: the token has been revoked.\n"
+            return False
+
+    def let_in() -> set[str]:
+        return {name for name, token in tokens.items() if is_let_in(token)}
+
+    client = Client(api(token_server), KEY)
+    with closing(client._session):
+        assert let_in() == tokens.keys()
+        client.revoke_token(RevokeTokenRequest(uid="1"))
+        assert let_in() == {"ann 2", "ann 3", "bob", "cid", "dan"}
+        client.invalidate_user_tokens(InvalidateUserTokensRequest(user="ann", issued_before=now + 1))
+        assert let_in() == {"ann 3", "bob", "cid", "dan"}
+        client.batch(BatchRequest(requests=[RevokeTokenRequest(uid="4"), InvalidateUserTokensRequest(user="cid")]))
+        assert let_in() == {"ann 3", "dan"}
+
+
 @pytest.mark.parametrize("parallel", [False, True])
 def test_batch(client: Client, listen: Callable[[str], Listener], parallel: bool) -> None:
     topic = f"cent-batch-{parallel}"
@@ -274,8 +310,11 @@ def test_batch(client: Client, listen: Callable[[str], Listener], parallel: bool
         PublishRequest(channel=topic, data=1),
         BroadcastRequest(channels=[topic], data=2),
         PresenceStatsRequest(channel=topic),
+        PresenceRequest(channel=topic),
         HistoryRequest(channel=topic),
+        HistoryRemoveRequest(channel=f"{topic}-other"),
         ChannelsRequest(pattern=topic),
+        ConnectionsRequest(user="", expression=""),
         InfoRequest(),
         DisconnectRequest(user="nobody"),
         UnsubscribeRequest(user="nobody", channel=""),
@@ -284,8 +323,35 @@ def test_batch(client: Client, listen: Callable[[str], Listener], parallel: bool
     assert len(replies) == len(requests)
     assert sorted([replies[0].offset, replies[1].responses[0].result.offset]) == [1, 2]
     assert replies[2].num_clients == 1
-    assert replies[4].channels.keys() == {topic}
+    assert replies[3].presence.keys() == {listener.id}
+    assert replies[6].channels.keys() == {topic}
+    assert listener.id in replies[7].connections
     assert sorted([listener.data(), listener.data()]) == [1, 2]
+
+
+def test_batch_about_a_client(server: Server, client: Client) -> None:
+    with connect(centrifuge(server)) as socket:
+        peer = Centrifuge(socket)
+        requests = [
+            SubscribeRequest(user="", client=peer.id, channel="cent-batch-client"),
+            RefreshRequest(user="", client=peer.id, expire_at=int(time.time()) + 3600),
+            UnsubscribeRequest(user="", client=peer.id, channel="cent-batch-client"),
+            DisconnectRequest(user="", client=peer.id, disconnect=Disconnect(code=4321, reason="go away")),
+        ]
+        assert len(client.batch(BatchRequest(requests=requests)).replies) == len(requests)
+        assert peer.push("subscribe")["channel"] == "cent-batch-client"
+        assert 3500 <= peer.push("refresh")["refresh"]["ttl"] <= 3600
+        assert peer.push("unsubscribe")["channel"] == "cent-batch-client"
+        assert peer.end() == (4321, "go away")
+
+
+def test_batch_with_a_procedure(server: Server) -> None:
+    # cent has no rpc, and takes no errors in a batch; this server has no procedures
+    body = {"commands": [{"rpc": {"method": "vote"}}, {"rpc": {}}, {"history_remove": {"channel": "cent-rpc"}}]}
+    answer = post(f"{api(server)}/batch", json=body, headers={"X-API-Key": KEY}, timeout=PATIENCE)
+    unknown, nameless, removed = answer.json()["replies"]
+    assert (unknown["error"]["code"], nameless["error"]["code"]) == (104, 107)
+    assert removed == {"history_remove": {}}
 
 
 def test_errors(server: Server, client: Client) -> None:
