@@ -99,6 +99,7 @@ server.authenticate { request in
 server.relay(at: "/topics/{topic}")
 
 server.onSubscribe { request in
+    // `request.data` is what clients of the Centrifuge protocol say with their command
     guard request.connection.user != nil else { throw Refusal(status: 401, "Only users.") }
     return .allowed(info: ["colour": "green"])
 }

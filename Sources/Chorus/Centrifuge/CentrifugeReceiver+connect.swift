@@ -86,7 +86,7 @@ extension CentrifugeReceiver {
                 topic,
                 origin: .server,
                 request.subs[subscription.topic] ?? CentrifugeProtocol.SubscribeRequest(),
-                SubscriptionTerms(info: subscription.info, overrides: subscription.overrides, data: subscription.data),
+                FollowTerms(info: subscription.info, data: subscription.data, overrides: subscription.overrides),
                 connection
             )
         }

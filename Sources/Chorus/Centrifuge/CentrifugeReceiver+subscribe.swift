@@ -24,17 +24,17 @@ extension CentrifugeReceiver {
             return reply(id, .permissionDenied, connection)
         }
         guard let hook = connection.loop.core.hooks.onSubscribe else {
-            return follow(topic, origin: .client, command: id, request, SubscriptionTerms(), connection)
+            return follow(topic, origin: .client, command: id, request, FollowTerms(), connection)
         }
         guard var opening = self.request else { return reply(id, .internalServerError, connection) }
         opening.user = connection.session?.user
-        let question = SubscribeRequest(topic: topic, connection: opening)
-        ask(connection) {
+        let question = SubscribeRequest(topic: topic, data: request.data, connection: opening)
+        ask(size: 1 + (request.data?.readableBytes ?? 0), connection) {
             try await hook(question).encoded()
         } answered: { receiver, connection, answer in
             switch answer {
             case .success(let info):
-                let terms = SubscriptionTerms(info: info)
+                let terms = FollowTerms(info: info)
                 receiver.follow(topic, origin: .client, command: id, request, terms, connection)
             case .failure(let error): receiver.reply(id, CommandError(connection.logged(error)), connection)
             }
@@ -57,11 +57,11 @@ extension CentrifugeReceiver {
                 guard receiver.isOwn(token, topic: request.channel, connection) else {
                     return receiver.close(.invalidToken, connection)
                 }
-                let terms = SubscriptionTerms(
+                let terms = FollowTerms(
                     info: token.info,
+                    data: token.data,
                     expiresAt: token.expiresAt,
-                    overrides: token.overrides,
-                    data: token.data
+                    overrides: token.overrides
                 )
                 receiver.follow(topic, origin: .client, command: id, request, terms, connection)
             case .failure(let error as TokenRefusal):
@@ -85,17 +85,19 @@ extension CentrifugeReceiver {
         origin: Followed.Origin,
         command: UInt32 = 0,
         _ request: CentrifugeProtocol.SubscribeRequest,
-        _ terms: SubscriptionTerms,
+        _ terms: FollowTerms,
         _ connection: ConnectionHandler
     ) {
         var wants: Followed.Wants = []
-        if request.recover { wants.insert(.recovery) }
+        if request.recover || terms.since != nil { wants.insert(.recovery) }
         if request.flag & 2 != 0 { wants.insert(.noGap) }
         let namespace = hub.namespace(of: topic)
         let point = point(of: request, terms, in: namespace)
         // a difference is to what came before, which only positions make sure of, and only where nothing is left out
         let isGapless = namespace.history != nil && namespace.overflow != .latest
         if request.delta == "fossil", isGapless, point != .now { wants.insert(.delta) }
+        var variant: CentrifugeEncoder.Variant = wants.contains(.delta) ? .newcomer : []
+        if terms.overrides.forcePushJoinLeave == false, !request.joinLeave { variant.insert(.withoutMembers) }
         var new = Followed(topic: topic.description, origin: origin, command: command, wants: wants)
         new.data = terms.data
         new.expiry = expire(topic, at: terms.expiresAt, connection)
@@ -103,24 +105,25 @@ extension CentrifugeReceiver {
         connection.session?.subscribe(
             to: .named(topic),
             from: point,
-            variant: (wants.contains(.delta) ? CentrifugeEncoder.Variant.newcomer : .whole).rawValue,
+            variant: variant.rawValue,
             info: terms.info,
-            connectionInfo: connectionInfo
+            connectionInfo: connectionInfo,
+            visibility: terms.overrides.visibility
         )
     }
 
     private func point(
         of request: CentrifugeProtocol.SubscribeRequest,
-        _ terms: SubscriptionTerms,
+        _ terms: FollowTerms,
         in namespace: Namespace
     ) -> StartingPoint {
         let isForced =
             terms.overrides.forceRecovery ?? (namespace.recovery == .forced)
             || terms.overrides.forcePositioning ?? false
         guard namespace.recovery != .off || isForced else { return .now }
-        if request.recover {
-            let seen = Position(epoch: request.epoch, offset: request.offset)
-            return namespace.history == nil && namespace.latest != nil ? .latestSince(seen) : .since(seen)
+        let since = terms.since ?? (request.recover ? Position(epoch: request.epoch, offset: request.offset) : nil)
+        if let seen = since {
+            return namespace.recoversLatest ? .latestSince(seen) : .since(seen)
         }
         guard isForced || request.recoverable || request.positioned else { return .now }
         return .last(0)
@@ -131,14 +134,7 @@ extension CentrifugeReceiver {
         guard case .connected = stage, place(of: topic.description) == nil,
             followed.count < options.topicsPerConnection
         else { return false }
-        var request = CentrifugeProtocol.SubscribeRequest(channel: topic.description)
-        if let since = terms.since {
-            request.recover = true
-            request.epoch = String(since.epoch)
-            request.offset = since.offset
-        }
-        let terms = SubscriptionTerms(info: terms.info, expiresAt: terms.expiresAt, data: terms.data)
-        follow(topic, origin: .server, request, terms, connection)
+        follow(topic, origin: .server, CentrifugeProtocol.SubscribeRequest(), terms, connection)
         return true
     }
 

@@ -33,11 +33,19 @@ extension CentrifugeReceiver {
         }
     }
 
-    /// The program says anew how long the connection may last.
-    func refresh(until time: Int64?, on connection: ConnectionHandler) {
+    /// The program says anew how long the connection may last, and what is said of it.
+    func refresh(until time: Int64?, info: ByteBuffer?, on connection: ConnectionHandler) {
         guard case .connected = stage else { return }
+        renew(info)
         let ttl = expire(at: time, connection)
         push("", .refresh(expires: ttl != nil, ttl: ttl ?? 0), connection)
+    }
+
+    /// What is said of the connection from now on, if there is anything new.
+    private func renew(_ info: ByteBuffer?) {
+        guard let info else { return }
+        connectionInfo = info
+        publisher = nil
     }
 
     private func start(
@@ -66,6 +74,7 @@ extension CentrifugeReceiver {
                 guard let session = connection.session, token.user == session.user ?? "" else {
                     return receiver.close(.invalidToken, connection)
                 }
+                receiver.renew(token.info)
                 let ttl = receiver.expire(at: token.expiresAt, connection)
                 let result = RefreshResult(
                     client: session.id.description,

@@ -60,7 +60,7 @@ extension ConnectionHandler: Transport {
         receiver?.follow(topic, terms, on: self) ?? false
     }
 
-    func refresh(until time: Int64?) { receiver?.refresh(until: time, on: self) }
+    func refresh(until time: Int64?, info: ByteBuffer?) { receiver?.refresh(until: time, info: info, on: self) }
 
     func subscriptionEnded(_ topic: String) {
         receiver?.subscriptionEnded(topic, on: self)

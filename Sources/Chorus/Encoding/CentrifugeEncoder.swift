@@ -7,13 +7,17 @@ import WebSocketWire
 /// Messages as pushes of the Centrifuge protocol, one WebSocket frame each.
 package final class CentrifugeEncoder: MessageEncoder {
     /// What a subscription receives.
-    package enum Variant: UInt8 {
-        /// Payloads.
-        case whole = 0
-        /// Payloads, until the client has one that others can be a difference to.
-        case newcomer = 1
+    package struct Variant: OptionSet, Sendable {
+        package let rawValue: UInt8
+
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        /// Payloads, until the client has one that others can be a difference to: then ``delta``.
+        package static let newcomer = Variant(rawValue: 1)
         /// What distinguishes each payload from the one before, where that is less (Fossil's delta format).
-        case delta = 2
+        package static let delta = Variant(rawValue: 2)
+        /// Not who joins and leaves.
+        package static let withoutMembers = Variant(rawValue: 4)
     }
 
     private let wire: CentrifugeFormat
@@ -23,14 +27,14 @@ package final class CentrifugeEncoder: MessageEncoder {
     private let writer: ReplyWriter
 
     /// - Parameter windowBits: compress with a window of 2 to this power; `nil` for not at all.
-    package init(_ wire: CentrifugeFormat, _ variant: Variant = .whole, windowBits: Int?) {
+    package init(_ wire: CentrifugeFormat, _ variant: Variant = [], windowBits: Int?) {
         self.wire = wire
         self.variant = variant
         self.frames = FramePacker(windowBits: windowBits)
         self.writer = ReplyWriter(format: wire)
     }
 
-    package var readsPrevious: Bool { variant == .delta }
+    package var readsPrevious: Bool { variant.contains(.delta) }
 
     package func encode(_ message: Message, topic: String, into out: inout ByteBuffer) {
         encode(message, after: nil, topic: topic, into: &out)
@@ -44,8 +48,9 @@ package final class CentrifugeEncoder: MessageEncoder {
             write(.push(channel: "", .message(message.data(for: wire))))
         case nil:
             var publication = CentrifugeProtocol.Publication(message, wire)
-            if variant != .whole { change(&publication, after: previous) }
+            if !variant.isDisjoint(with: [.newcomer, .delta]) { change(&publication, after: previous) }
             write(.push(channel: topic, .publication(publication)))
+        case .some where variant.contains(.withoutMembers): break
         case .joined(let members, _):
             for member in members { write(.push(channel: topic, .join(ClientInfo(member)))) }
         case .left(let members, _):
@@ -75,7 +80,7 @@ extension Encoding {
     /// Pushes of the Centrifuge protocol, not compressed, or with the window that the client allows.
     ///
     /// - Parameter windowBits: 0 for not compressed.
-    static func centrifuge(_ wire: CentrifugeFormat, windowBits: Int) -> Encoding {
+    package static func centrifuge(_ wire: CentrifugeFormat, windowBits: Int) -> Encoding {
         let all = wire == .json ? json : protobuf
         return windowBits == 0 ? all[0] : all[min(max(windowBits, 8), 15) - 7]
     }
@@ -87,7 +92,7 @@ extension Encoding {
         let windows: [Int?] = [nil] + Array(8...15)
         return windows.map { bits in
             Encoding("centrifuge \(wire), window bits \(bits ?? 0)") { variant in
-                CentrifugeEncoder(wire, CentrifugeEncoder.Variant(rawValue: variant) ?? .whole, windowBits: bits)
+                CentrifugeEncoder(wire, CentrifugeEncoder.Variant(rawValue: variant), windowBits: bits)
             }
         }
     }

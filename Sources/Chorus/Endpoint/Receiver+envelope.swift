@@ -39,7 +39,7 @@ extension Receiver {
 
     func follow(_ topic: TopicName, _ terms: FollowTerms, on connection: ConnectionHandler) -> Bool { false }
 
-    func refresh(until time: Int64?, on connection: ConnectionHandler) {}
+    func refresh(until time: Int64?, info: ByteBuffer?, on connection: ConnectionHandler) {}
 
     func subscriptionEnded(_ topic: String, on connection: ConnectionHandler) {
         if format == .envelope {

@@ -51,8 +51,8 @@ protocol Receiver: AnyObject {
     /// The program wants the client to follow a topic. Returns whether it does from now on.
     func follow(_ topic: TopicName, _ terms: FollowTerms, on connection: ConnectionHandler) -> Bool
 
-    /// The program says anew how long the connection may last.
-    func refresh(until time: Int64?, on connection: ConnectionHandler)
+    /// The program says anew how long the connection may last, and what is said of it.
+    func refresh(until time: Int64?, info: ByteBuffer?, on connection: ConnectionHandler)
 
     /// The program has taken the client out of a topic.
     func subscriptionEnded(_ topic: String, on connection: ConnectionHandler)

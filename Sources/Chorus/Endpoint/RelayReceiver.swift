@@ -75,7 +75,7 @@ final class RelayReceiver: Receiver {
         // what the program says counts, also when it says nothing
         let info = admission.isInfoDecided ? admission.info : query.info
         guard let session = connection.session else { return }
-        session.subscribe(to: .named(topic), from: query.point, info: info)
+        session.subscribe(to: .named(topic), from: query.point, info: info, visibility: admission.visibility)
         if info != nil, relay.hub.namespace(of: topic).namesPublishers {
             stage = .publishing(RelayReceiver.publisher(session, info))
         }

@@ -17,13 +17,19 @@ extension APIMethod {
 
     static let refresh = APIMethod(
         name: "refresh",
-        summary: "Says anew how long connections of a user may last.",
-        fields: APIFields.selection + [SubscribeFields.expired.optional, APIFields.expireAt.optional]
+        summary: "Says anew how long connections of a user may last, and what is said of them.",
+        fields: APIFields.selection + [
+            SubscribeFields.expired.optional, APIFields.expireAt.optional, SubscribeFields.connectionInfo.optional,
+        ]
     ) { api, parameters throws(APIError) in try await api.refresh(parameters) }
 }
 
 private enum SubscribeFields {
     static let info = any("info", "What presence says of the clients there: at most \(Member.longestInfo) bytes.")
+    static let connectionInfo = any(
+        "info",
+        "What is said of the connections in what they publish and follow from now on: at most \(Member.longestInfo) bytes."
+    )
     static let binaryInfo = base64("b64info", "The same in base64; counts where info is there too, unless it is empty.")
     static let data = any("data", "What the clients are given with the news.")
     static let binaryData = base64("b64data", "The same in base64; counts where data is there too, unless it is empty.")
@@ -34,13 +40,41 @@ private enum SubscribeFields {
     )
     static let offset = APIField<UInt64>.number("offset", "Of a message.")
     static let epoch = APIField<String>.string("epoch", "In which it counts. Default the one that the topic is in.")
+    static let overrides = APIField<APIParameters>.object(
+        "override",
+        overriding.map { $0.field.optional },
+        "In what these subscriptions are different from what the namespace says."
+    )
     static let expired = APIField<Bool>.flag("expired", "The connections end now (3005).")
 
     /// How clients are to follow the topic.
     static let terms: [JSONSchema.Property] = [
         info.optional, binaryInfo.optional, data.optional, binaryData.optional, since.optional,
-        APIFields.expireAt.optional,
+        APIFields.expireAt.optional, overrides.optional,
     ]
+
+    private static let overriding:
+        [(field: APIField<APIParameters>, any WritableKeyPath<SubscriptionOverrides, Bool?> & Sendable)] = [
+            (override("presence", "Whether presence knows of the clients."), \.presence),
+            (override("join_leave", "Whether others are told that they join and leave."), \.joinLeave),
+            (override("force_recovery", "Whether they have a position, asked or not."), \.forceRecovery),
+            (override("force_positioning", "The same."), \.forcePositioning),
+            (override("force_push_join_leave", "Whether they are told who joins and leaves."), \.forcePushJoinLeave),
+        ]
+    private static let value = APIField<Bool>.flag("value", "Default false.")
+
+    private static func override(_ name: String, _ purpose: String) -> APIField<APIParameters> {
+        .object(name, [value.optional], purpose)
+    }
+
+    static func overrides(_ parameters: APIParameters) throws(APIError) -> SubscriptionOverrides {
+        var overrides = SubscriptionOverrides()
+        guard let given = try parameters[SubscribeFields.overrides] else { return overrides }
+        for (field, option) in overriding {
+            if let flag = try given[field] { overrides[keyPath: option] = try flag[value] ?? false }
+        }
+        return overrides
+    }
 
     private static func any(_ name: String, _ purpose: String) -> APIField<JSONValue> {
         APIField(name, .any, rule: "", purpose) { $0 }
@@ -56,13 +90,9 @@ extension HTTPAPI {
     func subscribe(_ parameters: APIParameters) async throws(APIError) -> ByteBuffer {
         let topic = try topic(of: parameters)
         let selection = try selection(parameters)
-        try parameters.refuse("override")
         var terms = FollowTerms()
-        terms.info = try json(SubscribeFields.info, SubscribeFields.binaryInfo, parameters)
-        // all members of the topic are told of it
-        guard terms.info?.readableBytes ?? 0 <= Member.longestInfo else {
-            throw .badRequest("info has at most \(Member.longestInfo) bytes")
-        }
+        terms.info = try short(json(SubscribeFields.info, SubscribeFields.binaryInfo, parameters))
+        terms.overrides = try SubscribeFields.overrides(parameters)
         terms.data = try json(SubscribeFields.data, SubscribeFields.binaryData, parameters)
         terms.expiresAt = try time(parameters)
         if let since = try parameters[SubscribeFields.since] {
@@ -78,11 +108,12 @@ extension HTTPAPI {
         let selection = try selection(parameters)
         let isExpired = try parameters[SubscribeFields.expired] ?? false
         let time = try time(parameters)
+        let info = try short(parameters[SubscribeFields.connectionInfo]?.detached)
         guard let selection else { return HTTPAPI.nothing }
         if isExpired {
             await hub.disconnect(selection, code: 3005, reason: "connection expired")
         } else {
-            await hub.refresh(selection, until: time)
+            await hub.refresh(selection, until: time, info: info)
         }
         return HTTPAPI.nothing
     }
@@ -107,7 +138,19 @@ extension HTTPAPI {
         } else {
             value = try parameters[plain]
         }
-        // a copy: the slice would keep all of the request
-        return value.map { ByteBuffer(bytes: $0.compact.readableBytesView) }
+        return value?.detached
     }
+
+    /// What all members of a topic may be told.
+    private func short(_ info: ByteBuffer?) throws(APIError) -> ByteBuffer? {
+        guard info?.readableBytes ?? 0 <= Member.longestInfo else {
+            throw .badRequest("info has at most \(Member.longestInfo) bytes")
+        }
+        return info
+    }
+}
+
+extension JSONValue {
+    /// A copy: the slice would keep all of the request.
+    fileprivate var detached: ByteBuffer { ByteBuffer(bytes: compact.readableBytesView) }
 }

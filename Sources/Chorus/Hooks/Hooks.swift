@@ -65,7 +65,9 @@ struct Hooks: Sendable {
         if let topic {
             if !isTopicGranted { try admission.check(topic.access, topic.name, in: hub) }
             guard let onSubscribe else { return admission }
-            let reply = try await onSubscribe(SubscribeRequest(topic: topic.name, connection: request))
+            let reply = try await onSubscribe(
+                SubscribeRequest(topic: topic.name, data: nil, connection: request)
+            )
             admission.isInfoDecided = true
             admission.info = try reply.encoded() ?? admission.info
         }
@@ -79,7 +81,9 @@ struct Admission: Sendable {
     var user: String?
     /// What presence is to say of it, as JSON.
     var info: ByteBuffer?
-    /// The program has been asked what that is: nothing that the client says counts.
+    /// What others learn of it in the topic that it subscribes to by connecting.
+    var visibility = Visibility.told
+    /// The program has been asked what `info` is: nothing that the client says counts.
     var isInfoDecided = false
     /// When the client has to be gone, in milliseconds since 1970; `nil` for never.
     var end: Int64?
@@ -108,6 +112,7 @@ struct Admission: Sendable {
         user = token.user
         let grant = token.subscriptions.first { $0.topic == topic?.description }
         info = grant?.info ?? token.info
+        visibility = grant?.overrides.visibility ?? .told
         isInfoDecided = info != nil
         guard info?.readableBytes ?? 0 <= Member.longestInfo else {
             throw TokenAuthentication.refusal("the token's info has more than \(Member.longestInfo) bytes")

@@ -1,10 +1,13 @@
 public import ChorusCore
-import NIOCore
+public import NIOCore
 
 /// A client wants to subscribe to a topic that it has chosen.
 public struct SubscribeRequest: Sendable {
     /// The topic.
     public let topic: TopicName
+    /// What a client of the Centrifuge protocol says with it: JSON in UTF-8, or whatever a Protobuf client has sent.
+    /// `nil` where it says nothing; clients of other protocols cannot.
+    public let data: ByteBuffer?
     /// The request that opened, or is about to open, the connection; ``ConnectRequest/user`` is who it is.
     public let connection: ConnectRequest
 }

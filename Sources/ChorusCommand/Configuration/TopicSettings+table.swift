@@ -35,6 +35,15 @@ extension TopicSettings {
             """
         ),
         Setting(
+            "recovery_mode",
+            \.recoveryMode,
+            .optional(.choice(["stream": .stream, "latest": .latest])),
+            """
+            What clients of the Centrifuge protocol recover: everything, or the newest message of every key. \
+            Without: everything where messages are kept, otherwise the newest.
+            """
+        ),
+        Setting(
             "latest.enabled",
             \.keepsLatest,
             .flag,

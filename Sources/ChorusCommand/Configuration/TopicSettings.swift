@@ -9,6 +9,8 @@ package struct TopicSettings: Sendable {
     package var historyAge: TimeAmount = .minutes(10)
     package var historyBytes = 16 << 20
     package var recovery = RecoveryPolicy.forced
+    /// `nil`: everything where there is a history, otherwise the newest messages.
+    package var recoveryMode: RecoveryMode?
     package var keepsLatest = false
     package var latestKeys = 10_000
     package var latestBytes = 16 << 20
@@ -46,6 +48,7 @@ package struct TopicSettings: Sendable {
         var settings = named("lobby")
         settings.historyCount = 0
         settings.presence = false
+        settings.recoveryMode = nil
         settings.keepsLatest = false
         settings.payload = .any
         settings.overflow = nil
@@ -66,6 +69,7 @@ package struct TopicSettings: Sendable {
             name,
             history: historyCount > 0 ? History(count: historyCount, age: historyAge, bytes: historyBytes) : nil,
             recovery: recovery,
+            recoveryMode: recoveryMode,
             latest: keepsLatest ? Latest(keys: latestKeys, bytes: latestBytes, age: latestAge) : nil,
             presence: presence,
             window: Window(messages: windowMessages, bytes: windowBytes),

@@ -1,3 +1,4 @@
+public import NIOCore
 import Synchronization
 
 /// Users, by the names under which their clients have connected. A user may have any number of sessions.
@@ -60,13 +61,16 @@ extension Hub {
         return count.load(ordering: .relaxed)
     }
 
-    /// Says anew how long connections may last whose protocol knows of that.
+    /// Says anew how long connections may last whose protocol knows of that, and what is said of them.
     ///
-    /// - Parameter time: until when, in seconds since 1970; `nil` for as long as they like.
+    /// - Parameters:
+    ///   - time: until when, in seconds since 1970; `nil` for as long as they like.
+    ///   - info: one JSON value, which is said of what they publish and follow from now on; `nil` for what was said
+    ///     before.
     /// - Returns: how many sessions there were.
     @discardableResult
-    public func refresh(_ selection: SessionSelection, until time: Int64?) async -> Int {
-        await forEach(selection) { $0.transport?.refresh(until: time) }
+    public func refresh(_ selection: SessionSelection, until time: Int64?, info: ByteBuffer? = nil) async -> Int {
+        await forEach(selection) { $0.transport?.refresh(until: time, info: info) }
     }
 
     /// Takes every session of a user out of a topic. Clients that can be told are told.

@@ -13,16 +13,25 @@ public struct Member: Hashable, Sendable, Identifiable {
     public var info: ByteBuffer?
     /// What was said of its connection, as by its token: one JSON value.
     public var connectionInfo: ByteBuffer?
+    /// Who asks finds it; subscribers are told neither of it nor of its number, and it leaves without a grace period.
+    public var isQuiet: Bool
 
     /// The longest info, in bytes of JSON.
     public static let longestInfo = 1024
 
     /// Makes a member.
-    public init(id: String, user: String? = nil, info: ByteBuffer? = nil, connectionInfo: ByteBuffer? = nil) {
+    public init(
+        id: String,
+        user: String? = nil,
+        info: ByteBuffer? = nil,
+        connectionInfo: ByteBuffer? = nil,
+        isQuiet: Bool = false
+    ) {
         self.id = id
         self.user = user
         self.info = info
         self.connectionInfo = connectionInfo
+        self.isQuiet = isQuiet
     }
 }
 

@@ -68,7 +68,7 @@ public final class MemoryPresence: Presence {
         let answer = stripes.withLock(of: topic.description) { state -> (PresenceState?, PresenceTable?) in
             guard let table = state.tables[topic] else { return (nobody, nil) }
             // a long list is made without the lock, of a copy, which whoever joins meanwhile pays for
-            let isLong = !query.isTold && table.count.sessions <= query.limit
+            let isLong = !query.isTold && table.sessionCount <= query.limit
             return isLong ? (nil, table) : (table.state(query), nil)
         }
         completion(.success(answer.0 ?? answer.1?.state(query) ?? nobody))
@@ -109,10 +109,10 @@ public final class MemoryPresence: Presence {
         stripes.withLock(of: topic.description) { state in
             guard var table = state.tables.removeValue(forKey: topic) ?? options.map(PresenceTable.init) else { return }
             let now = clock()
-            let before = table.count.sessions
+            let before = table.sessionCount
             body(&table, now)
             for notice in table.notices(now: now) { delivery?.deliver(notice, to: topic) }
-            if table.count.sessions != before { members.add(table.count.sessions - before, ordering: .relaxed) }
+            if table.sessionCount != before { members.add(table.sessionCount - before, ordering: .relaxed) }
             if let due = table.due { schedule(topic, due, &state) }
             if !table.isEmpty { state.tables[topic] = table }
         }

@@ -10,6 +10,7 @@
 ///    gives it to a subscriber, and then passes on what its log brings, leaves nobody out and keeps nobody in. It is
 ///    given before anything later is delivered.
 /// 4. What is told in one topic in one interval is bounded, however many come and go.
+/// 5. Of a quiet member (``Member/isQuiet``) nothing is told; it is among those who are there now.
 public protocol Presence: Sendable {
     /// Called once, by the hub, before anything else.
     func start(_ delivery: any PresenceDelivery)

@@ -41,6 +41,8 @@ package struct PresenceTable: Sendable {
     /// By session.
     private var entries: [String: Entry] = [:]
     private var users: [String: User] = [:]
+    /// Those of whom nothing is told, by session.
+    private var quiet: [String: Member] = [:]
     /// Identifiers of members whose session is not the one that they are named after.
     private var borrowed: Set<String> = []
     /// Members without a user.
@@ -54,14 +56,29 @@ package struct PresenceTable: Sendable {
     }
 
     /// Whether there is nothing to remember.
-    package var isEmpty: Bool { entries.isEmpty && isAllTold }
+    package var isEmpty: Bool { entries.isEmpty && quiet.isEmpty && isAllTold }
 
     /// Whether the subscribers know what there is to know.
     package var isAllTold: Bool { !news.hasAny }
 
+    /// How many are there of whom subscribers are told.
     package var count: PresenceCount {
         PresenceCount(sessions: entries.count, users: users.count, anonymous: anonymous)
     }
+
+    /// How many are there.
+    private var total: PresenceCount {
+        guard !quiet.isEmpty else { return count }
+        let quietUsers = Set(quiet.values.compactMap(\.user)).filter { users[$0] == nil }
+        return PresenceCount(
+            sessions: sessionCount,
+            users: users.count + quietUsers.count,
+            anonymous: anonymous + quiet.values.count { $0.user == nil }
+        )
+    }
+
+    /// How many sessions are there.
+    package var sessionCount: Int { entries.count + quiet.count }
 
     /// How many are told of.
     private var toldCount: Int { options.isPerUser ? users.count + anonymous : entries.count }
@@ -77,6 +94,12 @@ package struct PresenceTable: Sendable {
     /// - Parameter member: its identifier is that of its session.
     package mutating func join(_ member: Member, now: NIODeadline) {
         let session = member.id
+        quiet[session] = nil
+        guard !member.isQuiet else {
+            remove(session)
+            quiet[session] = renamed(member)
+            return
+        }
         if let known = entries[session]?.member(of: session) {
             // whom it is told of as may be another
             if known.user == member.user, known.info == member.info, known.connectionInfo == member.connectionInfo {
@@ -90,7 +113,9 @@ package struct PresenceTable: Sendable {
     }
 
     package mutating func leave(_ session: String, now: NIODeadline) {
-        guard let entry = entries[session], entry.departure == nil else { return }
+        guard quiet.removeValue(forKey: session) == nil, let entry = entries[session], entry.departure == nil else {
+            return
+        }
         let member = entry.member(of: session)
         guard let user = member.user, options.grace > .zero else { return remove(session) }
         let time = now + options.grace
@@ -137,9 +162,15 @@ package struct PresenceTable: Sendable {
         users[user]?.departing.remove(at: index)
     }
 
-    private mutating func add(_ member: Member, _ session: String) {
+    /// Another member may have been named after its session.
+    private func renamed(_ member: Member) -> Member {
         var member = member
         while borrowed.contains(member.id) { member.id += "'" }
+        return member
+    }
+
+    private mutating func add(_ member: Member, _ session: String) {
+        let member = renamed(member)
         if member.id != session { borrowed.insert(member.id) }
         entries[session] = Entry(member, of: session)
         guard let user = member.user else {
@@ -176,14 +207,14 @@ package struct PresenceTable: Sendable {
 
     package func state(_ query: PresenceQuery) -> PresenceState {
         guard query.isTold else {
-            let members = entries.count <= query.limit ? self.members : nil
-            return PresenceState(members: members, count: count)
+            let members = sessionCount <= query.limit ? self.members + quiet.values : nil
+            return PresenceState(members: members, count: total)
         }
         let members = news.told(toldCount, limit: query.limit) { toldMembers }
         return PresenceState(members: members, count: news.told(count))
     }
 
-    /// All who are told of, as they are now.
+    /// All of whom subscribers are told, as they are now.
     private var toldMembers: [Member] {
         guard options.isPerUser else { return members }
         return users.values.map(\.member) + members.filter { $0.user == nil }

@@ -82,22 +82,28 @@ public final class Session {
     ///   - user: as whom it is a member there; by default as itself.
     ///   - info: one JSON value that presence says of it.
     ///   - connectionInfo: one JSON value that presence says of its connection.
+    ///   - visibility: what others learn of it there.
     package func subscribe(
         to topic: TopicReference,
         from point: StartingPoint = .now,
         variant: UInt8 = 0,
         as user: String? = nil,
         info: ByteBuffer? = nil,
-        connectionInfo: ByteBuffer? = nil
+        connectionInfo: ByteBuffer? = nil,
+        visibility: Visibility = .told
     ) {
         guard !isClosed else { return }
-        shard.join(
-            self,
-            topic,
-            from: point,
-            variant: variant,
-            Member(id: id.description, user: user ?? self.user, info: info, connectionInfo: connectionInfo)
-        )
+        func member() -> Member? {
+            guard visibility != .hidden else { return nil }
+            return Member(
+                id: id.description,
+                user: user ?? self.user,
+                info: info,
+                connectionInfo: connectionInfo,
+                isQuiet: visibility == .quiet
+            )
+        }
+        shard.join(self, topic, from: point, variant: variant, member)
     }
 
     /// No longer follows a topic. Returns whether it did.

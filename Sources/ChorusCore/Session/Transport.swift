@@ -30,8 +30,12 @@ public protocol Transport: AnyObject {
     /// does already, and not where its protocol cannot say so.
     func follow(_ topic: TopicName, _ terms: FollowTerms) -> Bool
 
-    /// The program says anew how long the connection may last: in seconds since 1970, `nil` for as long as it likes.
-    func refresh(until time: Int64?)
+    /// The program says anew how long the connection may last, and what is said of it.
+    ///
+    /// - Parameters:
+    ///   - time: in seconds since 1970; `nil` for as long as it likes.
+    ///   - info: one JSON value; `nil` for what was said before.
+    func refresh(until time: Int64?, info: ByteBuffer?)
 
     /// Tells the client that the program has taken it out of a topic.
     func subscriptionEnded(_ topic: String)
@@ -54,32 +58,7 @@ extension Transport {
     public func follow(_ topic: TopicName, _ terms: FollowTerms) -> Bool { false }
 
     /// It lasts as long as it likes.
-    public func refresh(until time: Int64?) {}
-}
-
-/// How a client follows a topic because the program wants it.
-public struct FollowTerms: Hashable, Sendable {
-    /// What presence says of it there: one JSON value.
-    public var info: ByteBuffer?
-    /// What the client is given with the news that it follows the topic: one JSON value.
-    public var data: ByteBuffer?
-    /// What came after this is sent first.
-    public var since: Position?
-    /// When it ends, in seconds since 1970; `nil` for never.
-    public var expiresAt: Int64?
-
-    /// Makes terms; everything has a default.
-    public init(
-        info: ByteBuffer? = nil,
-        data: ByteBuffer? = nil,
-        since: Position? = nil,
-        expiresAt: Int64? = nil
-    ) {
-        self.info = info
-        self.data = data
-        self.since = since
-        self.expiresAt = expiresAt
-    }
+    public func refresh(until time: Int64?, info: ByteBuffer?) {}
 }
 
 /// What became of a write.

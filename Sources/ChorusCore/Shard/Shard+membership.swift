@@ -3,12 +3,14 @@ import NIOCore
 extension Shard {
     /// Enters a session into a topic's roster. Its cursor is what this shard has delivered, not the log's head: what is
     /// between the two reaches it with everybody else in the next turn.
+    ///
+    /// - Parameter member: who is present with it; nobody where that is `nil`.
     func join(
         _ session: Session,
         _ reference: TopicReference,
         from point: StartingPoint,
         variant: UInt8,
-        _ member: @autoclosure () -> Member
+        _ member: () -> Member?
     ) {
         let local = self.local(reference)
         guard !session.subscriptions.contains(where: { $0.topic === local }) else { return }

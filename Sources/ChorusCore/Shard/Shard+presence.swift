@@ -4,14 +4,14 @@ import NIOCore
 /// sessions of what it knows. What happens later comes to them through the log.
 extension Shard {
     /// A session has subscribed.
-    func isPresent(_ subscription: Subscription, _ member: () -> Member) {
-        guard let (presence, topic, options) = presence(of: subscription) else { return }
-        presence.join(member(), to: topic, options)
+    func isPresent(_ subscription: Subscription, _ member: () -> Member?) {
+        guard let (presence, topic, options) = presence(of: subscription), let member = member() else { return }
+        presence.join(member, to: topic, options)
     }
 
     /// A session that hears of itself is live: what is told before that would not reach it.
     func arrives(_ subscription: Subscription, _ member: Member?) {
-        guard let member, subscription.rosterIndex >= 0 else { return }
+        guard subscription.rosterIndex >= 0 else { return }
         isPresent(subscription) { member }
     }
 

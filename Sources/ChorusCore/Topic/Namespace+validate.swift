@@ -9,6 +9,7 @@ extension Namespace {
             ("history.bytes is at least 1", history.map { $0.bytes >= 1 } ?? true),
             ("history.age is more than 0", history?.age.map { $0 > .zero } ?? true),
             ("history.latest is the namespace's own", history?.latest == nil),
+            ("recoveryMode .latest goes with latest", recoveryMode != .latest || latest != nil),
             ("latest.keys is at least 1", latest.map { $0.keys >= 1 } ?? true),
             ("latest.bytes is at least 1", latest.map { $0.bytes >= 1 } ?? true),
             ("latest.age is more than 0", latest?.age.map { $0 > .zero } ?? true),

@@ -14,6 +14,9 @@ public struct Namespace: Sendable {
     public var history: History?
     /// Whether clients may begin in the past by themselves. Default ``RecoveryPolicy/forced``.
     public var recovery: RecoveryPolicy
+    /// What clients of the Centrifuge protocol recover. Default `nil`: everything where there is a history, otherwise
+    /// the newest messages (``latest``).
+    public var recoveryMode: RecoveryMode?
     /// Of how many keys the newest message is kept, for those who come late (``StartingPoint/latest``) and, with
     /// ``OverflowPolicy/latest``, for those who are behind. Default none for those who come late.
     public var latest: Latest?
@@ -44,6 +47,7 @@ public struct Namespace: Sendable {
         _ name: String = "",
         history: History? = nil,
         recovery: RecoveryPolicy = .forced,
+        recoveryMode: RecoveryMode? = nil,
         latest: Latest? = nil,
         presence: PresenceOptions = false,
         window: Window = Window(),
@@ -58,6 +62,7 @@ public struct Namespace: Sendable {
         self.name = name
         self.history = history
         self.recovery = recovery
+        self.recoveryMode = recoveryMode
         self.latest = latest
         self.presence = presence
         self.window = window
@@ -68,6 +73,11 @@ public struct Namespace: Sendable {
         self.tellsPublishers = tellsPublishers
         self.payload = payload
         self.messageSize = messageSize.map { max(1, $0) }
+    }
+
+    /// Whether clients recover the newest message of every key.
+    package var recoversLatest: Bool {
+        latest != nil && (recoveryMode ?? (history == nil ? .latest : .stream)) == .latest
     }
 
     /// What a broker keeps of a topic: history and newest values; `nil` for nothing.

@@ -115,5 +115,30 @@ extension PresenceConformance {
             try await loud.tells(["1", "2"])
             try requireEqual(quiet.told.map(\.text), [], "what was told")
         },
+        Check("of a quiet member nothing is told, and who asks finds it") { probe in
+            let room = try probe.room("a", .patient)
+            room.join("1", as: "ann")
+            room.join("2", as: "eve", quietly: true)
+            room.join("3", as: "ann", quietly: true)
+            room.join("4", quietly: true)
+            try await room.has(["1 as ann", "2 as eve", "3 as ann", "4"])
+            try await room.has(sessions: 4, users: 2)
+            try await requireEqual(room.state(limit: 3).members?.count, nil, "4 members, of 3 at most")
+            let late = try await room.latecomer()
+            try await late.believes(["1 as ann"], PresenceCount(sessions: 1, users: 1))
+            room.leave("3")
+            // no user comes back to what was never told, and nobody takes its place
+            room.leave("2")
+            try await room.has(["1 as ann", "4"])
+            // a member may become quiet, and be told of again
+            room.join("4")
+            room.join("1", as: "ann", quietly: true)
+            try await room.tells(["4"])
+            try await room.has(["1 as ann", "4"])
+            room.join("1", as: "ann")
+            try await room.tells(["1 as ann", "4"])
+            try await room.tells(sessions: 2, users: 1)
+            try room.requireNothing(of: ["2", "3"], after: 0)
+        },
     ]
 }

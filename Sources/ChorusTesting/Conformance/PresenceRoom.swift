@@ -7,8 +7,10 @@ struct PresenceRoom: Sendable {
     let topic: TopicName
     let options: PresenceOptions
 
-    func join(_ session: String, as user: String? = nil, info: String? = nil) {
-        presence.join(Member(session, as: user, info: info), to: topic, options)
+    func join(_ session: String, as user: String? = nil, info: String? = nil, quietly: Bool = false) {
+        var member = Member(session, as: user, info: info)
+        member.isQuiet = quietly
+        presence.join(member, to: topic, options)
     }
 
     func leave(_ session: String) { presence.leave(session, from: topic, options) }

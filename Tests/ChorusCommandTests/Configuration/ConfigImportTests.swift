@@ -152,6 +152,34 @@ struct ConfigImportTests {
         #expect(resolved.settings.hubConfiguration().namespaces.last?.recovery == .on)
     }
 
+    @Test("where the newest message is what clients recover, it is here, and too slow readers are closed as there")
+    func newestMessage() async throws {
+        let (resolved, remarks) = try await convert(
+            """
+            {
+              "client": {"insecure": true},
+              "channel": {"namespaces": [
+                {"name": "score", "history_size": 5, "history_ttl": "1h", "force_recovery": true,
+                 "force_recovery_mode": "cache"},
+                {"name": "chat", "history_size": 5, "history_ttl": "1h", "force_recovery": true,
+                 "force_recovery_mode": "stream"},
+                {"name": "live", "force_recovery_mode": "cache"},
+                {"name": "odd", "force_recovery_mode": "hash"}
+              ]}
+            }
+            """
+        )
+        #expect(remarks.map { String($0.prefix { $0 != ":" }) } == ["channel.namespaces[3].force_recovery_mode"])
+        let namespaces = resolved.settings.hubConfiguration().namespaces
+        let score = try #require(namespaces.first { $0.name == "score" })
+        #expect(score.recoversLatest && score.history?.count == 5 && score.overflow == .disconnect)
+        #expect(score.latest == Latest(keys: 1, age: .hours(1)))
+        for name in ["chat", "live", "odd"] {
+            let other = try #require(namespaces.first { $0.name == name })
+            #expect(other.latest == nil && !other.recoversLatest)
+        }
+    }
+
     @Test("where everybody may do everything, they may here; maps and shared polls are left out, and named once each")
     func insecure() async throws {
         let (resolved, remarks) = try await convert(

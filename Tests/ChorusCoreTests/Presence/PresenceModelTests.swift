@@ -91,12 +91,16 @@ private struct PresenceModel {
         let user: String? = random.chance(60) ? random.pick(["ann", "bob", "eve"]) : nil
         let info: ByteBuffer? = random.chance(20) ? ByteBuffer(string: "\(random.int(0...1))") : nil
         count += 1
-        let member = Member(id: "s\(count)", user: user, info: info)
-        steps.append("\(now) join \(member.id) \(user ?? "-") \(info.map { String(buffer: $0) } ?? "-")")
+        let member = Member(id: "s\(count)", user: user, info: info, isQuiet: random.chance(20))
+        let manner = member.isQuiet ? "quietly joins" : "joins"
+        steps.append("\(now) \(member.id) \(manner) \(user ?? "-") \(info.map { String(buffer: $0) } ?? "-")")
         expire()
-        let place = sessions.firstIndex {
-            $0.gone != nil && user != nil && $0.member.user == user && $0.member.info == info
-        }
+        let place =
+            member.isQuiet
+            ? nil
+            : sessions.firstIndex {
+                $0.gone != nil && user != nil && $0.member.user == user && $0.member.info == info
+            }
         if let place {
             let taken = sessions.remove(at: place)
             sessions.append(Session(id: member.id, member: taken.member))
@@ -111,7 +115,8 @@ private struct PresenceModel {
         steps.append("\(now) leave \(id)")
         expire()
         if let index = sessions.firstIndex(where: { $0.id == id }) {
-            if sessions[index].member.user == nil || options.grace == .zero {
+            let member = sessions[index].member
+            if member.isQuiet || member.user == nil || options.grace == .zero {
                 sessions.remove(at: index)
             } else {
                 // the first to have left is the first whose place is taken
@@ -190,16 +195,13 @@ private struct PresenceModel {
 
     private mutating func check() {
         expire()
-        let users = Set(sessions.compactMap(\.member.user))
-        let expected = PresenceCount(
-            sessions: sessions.count,
-            users: users.count,
-            anonymous: sessions.count { $0.member.user == nil }
-        )
+        let members = sessions.map(\.member).filter { !$0.isQuiet }
+        let expected = PresenceModel.count(members)
         // those whose time is up and who have not been looked at
         guard table.due ?? .distantFuture > now else { return }
         if table.count != expected { fail("\(table.count) are there, not \(expected)") }
         let state = table.state(PresenceQuery(limit: .max))
+        if state.count != PresenceModel.count(sessions.map(\.member)) { fail("\(state.count) are there: \(sessions)") }
         if Set(state.members?.map(\.id) ?? []) != Set(sessions.map(\.member.id)) {
             fail("\(String(describing: state.members)) are there, not \(sessions)")
         }
@@ -210,9 +212,17 @@ private struct PresenceModel {
         guard let belief else { return }
         let told =
             options.isPerUser
-            ? Set(users.map { "@" + $0 }).union(sessions.filter { $0.member.user == nil }.map(\.id))
-            : Set(sessions.map(\.member.id))
+            ? Set(members.map { member in member.user.map { "@" + $0 } ?? member.id })
+            : Set(members.map(\.id))
         if Set(belief.keys) != told { fail("\(belief.keys) are believed to be there, not \(told)") }
+    }
+
+    private static func count(_ members: [Member]) -> PresenceCount {
+        PresenceCount(
+            sessions: members.count,
+            users: Set(members.compactMap(\.user)).count,
+            anonymous: members.count { $0.user == nil }
+        )
     }
 
     private mutating func fail(_ failure: String) { failures.append(failure) }

@@ -89,6 +89,27 @@ struct CentrifugeRecoveryTests {
         }
     }
 
+    @Test("so it does beside a history, where the namespace says that")
+    func latestBesideHistory() async throws {
+        try await serveCentrifuge(
+            Namespace("cache", history: .last(10), recoveryMode: .latest, latest: Latest(keys: 1)),
+            Namespace("stream", history: .last(10), latest: Latest(keys: 1))
+        ) { test in
+            let client = try await test.connected()
+            for (topic, expected) in [("cache:1", ["3"]), ("stream:1", ["2", "3"])] {
+                for text in ["1", "2", "3"] { try await test.publish(text, to: topic) }
+                let epoch = try await test.epoch(of: topic).string ?? ""
+                let fields = #""channel":"\#(topic)","recover":true,"offset":1,"epoch":"\#(epoch)""#
+                let result = try await client.result(#""subscribe":{\#(fields)}"#)
+                #expect(result["recovered"] == true)
+                try await test.publish("4", to: topic)
+                for text in expected + ["4"] { #expect(try await client.publication()["pub"]?["data"] == .text(text)) }
+                let history = try await client.result(#""history":{"channel":"\#(topic)","limit":-1}"#)
+                #expect(history["publications"]?.elements.count == 4)
+            }
+        }
+    }
+
     @Test(
         "a token may say that its subscription has a position, or has none unless that is asked for",
         arguments: [

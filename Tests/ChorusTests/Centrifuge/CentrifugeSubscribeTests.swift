@@ -157,6 +157,31 @@ struct CentrifugeSubscribeTests {
         }
     }
 
+    @Test("a hook is told what the client says with its command")
+    func data() async throws {
+        try await serveCentrifuge(
+            routes: { server in
+                server.relay(at: "/rooms/{topic}")
+                server.onSubscribe { request in
+                    let said = request.data.map { String(buffer: $0) }
+                    guard said == (request.topic.description == "room" ? #"{"password": 1}"# : nil) else {
+                        throw Refusal(status: 403, "the password")
+                    }
+                    return .allowed
+                }
+            }
+        ) { test in
+            let client = try await test.connected()
+            #expect(try await client.error(#""subscribe":{"channel":"room"}"#) == 103)
+            #expect(try await client.error(#""subscribe":{"channel":"room","data":{"password":2}}"#) == 103)
+            try await client.result(#""subscribe":{"channel":"room","data":{"password": 1}}"#)
+            try await client.result(#""subscribe":{"channel":"hall"}"#)
+            let plain = try await test.client("/rooms/hall")
+            try await plain.send("hi")
+            #expect(try await client.publication()["pub"]?["data"] == "hi")
+        }
+    }
+
     @Test("a hook that hangs is an error after its time, and others go on meanwhile")
     func hangingHook() async throws {
         let log = Recorder()

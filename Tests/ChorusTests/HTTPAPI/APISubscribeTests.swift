@@ -111,6 +111,46 @@ struct APISubscribeTests {
         }
     }
 
+    @Test("a subscription may be different from its namespace")
+    func overrides() async throws {
+        try await serve { test, api in
+            let (ann, _) = try await connect(test, "ann")
+            let fields = #""override":{"presence":{"value":false},"force_recovery":{"value":false},"join_leave":null}"#
+            try await api.result("subscribe", #"{"user":"ann","channel":"kept:1",\#(fields)}"#)
+            #expect(try await push(ann, "subscribe").1 == [:])
+            #expect(try await api.result("presence", #"{"channel":"kept:1"}"#)["presence"] == [:])
+            // without a value it is false
+            let (bob, _) = try await connect(test, "bob")
+            try await api.result("subscribe", #"{"user":"bob","channel":"kept:1","override":{"force_recovery":{}}}"#)
+            #expect(try await push(bob, "subscribe").1 == [:])
+            let presence = try await api.result("presence", #"{"channel":"kept:1"}"#)["presence"]?.fields
+            #expect(presence?.values.map { $0["user"] } == ["bob"])
+        }
+    }
+
+    @Test("what is said of a connection from now on comes with its time")
+    func connectionInfo() async throws {
+        try await serve { test, api in
+            let (ann, _) = try await connect(test, "ann")
+            try await ann.result(#""subscribe":{"channel":"kept:1"}"#)
+            try await ann.result(#""publish":{"channel":"kept:1","data":1}"#)
+            #expect(try await push(ann, "pub").1["info"]?["conn_info"] == nil)
+            try await api.result("refresh", #"{"user":"ann","info":{"level": 2}}"#)
+            #expect(try await push(ann, "refresh").1 == [:])
+            for _ in 1...2 {
+                try await ann.result(#""publish":{"channel":"kept:1","data":2}"#)
+                #expect(try await push(ann, "pub").1["info"]?["conn_info"] == ["level": 2])
+                // and stays, where nothing is said of it
+                try await api.result("refresh", #"{"user":"ann"}"#)
+            }
+            try await ann.result(#""subscribe":{"channel":"kept:2"}"#)
+            let presence = try await api.result("presence", #"{"channel":"kept:2"}"#)["presence"]?.fields
+            #expect(presence?.values.map { $0["conn_info"] } == [["level": 2]])
+            let long = String(repeating: "x", count: Member.longestInfo)
+            #expect(try await api.ask("refresh", #"{"user":"ann","info":"\#(long)"}"#).code == 107)
+        }
+    }
+
     @Test("what presence says is as short as what clients say themselves")
     func info() async throws {
         try await serve { test, api in
@@ -131,7 +171,9 @@ struct APISubscribeTests {
             (#"{"user":"ann"}"#, 107), (#"{"channel":"a"}"#, 107), (#"{"user":"ann","channel":""}"#, 107),
             (#"{"user":"ann","channel":"a","b64info":"?"}"#, 107),
             (#"{"user":"ann","channel":"a","b64data":"AP8="}"#, 107),
-            (#"{"user":"ann","channel":"a","override":{"presence":{"value":true}}}"#, 108),
+            (#"{"user":"ann","channel":"a","override":true}"#, 107),
+            (#"{"user":"ann","channel":"a","override":{"presence":true}}"#, 107),
+            (#"{"user":"ann","channel":"a","override":{"presence":{"value":1}}}"#, 107),
             (#"{"user":"ann","channel":"a","all_users":true}"#, 108),
         ]
     )

@@ -143,7 +143,7 @@ struct SpokenTokens: TokenVerifier {
             user: user,
             expiresAt: fields["expires"].flatMap { Int64($0) },
             info: fields["info"].map { .init(string: $0) },
-            subscriptions: fields["topic"].map { [ServerSubscription(topic: $0)] } ?? []
+            subscriptions: fields["topic"].map { [ServerSubscription(topic: $0, overrides: overrides(fields))] } ?? []
         )
     }
 
@@ -156,10 +156,18 @@ struct SpokenTokens: TokenVerifier {
             expiresAt: fields["expires"].flatMap { Int64($0) },
             info: fields["info"].map { .init(string: $0) },
             data: fields["data"].map { .init(string: $0) },
-            overrides: SubscriptionOverrides(
-                forceRecovery: fields["recovery"].map { $0 == "on" },
-                forcePositioning: fields["positioning"].map { $0 == "on" }
-            )
+            overrides: overrides(fields)
+        )
+    }
+
+    private func overrides(_ fields: [Substring: String]) -> SubscriptionOverrides {
+        func flag(_ name: Substring) -> Bool? { fields[name].map { $0 == "on" } }
+        return SubscriptionOverrides(
+            presence: flag("presence"),
+            joinLeave: flag("join_leave"),
+            forceRecovery: flag("recovery"),
+            forcePositioning: flag("positioning"),
+            forcePushJoinLeave: flag("push")
         )
     }
 

@@ -121,9 +121,16 @@ extension CentrifugoImport {
             guard let names = types.elements, names.allSatisfy({ $0.string == "fossil" }) else { return nil }
             return true
         }
+        let recoversNewest = options.recoversNewest && (isForced || isAllowed)
         let recovery = isForced ? #""forced""# : isAllowed || isRead ? #""on""# : #""off""#
         guard hasHistory else { return [("history.count", "0"), ("recovery", recovery)] }
-        return [("history.count", "\(size)"), ("history.age", time.asSeconds), ("recovery", recovery)]
+        let kept = [("history.count", "\(size)"), ("history.age", time.asSeconds), ("recovery", recovery)]
+        guard recoversNewest else { return kept }
+        // one message, whatever its key; a reader that is too slow is closed all the same
+        return kept + [
+            ("recovery_mode", #""latest""#), ("latest.enabled", "true"), ("latest.keys", "1"),
+            ("latest.age", time.asSeconds), ("overflow", #""disconnect""#),
+        ]
     }
 
     /// Who is there, who is told, and who may ask.
@@ -160,5 +167,14 @@ extension CentrifugoImport {
         guard !isInsecure else { return "anyone" }
         guard users else { return subscribers ? "subscribers" : "server" }
         return anonymous ? "anyone" : "authenticated"
+    }
+}
+
+extension ForeignConfiguration {
+    /// Whether clients recover the newest message alone.
+    fileprivate var recoversNewest: Bool {
+        mutating get {
+            read("force_recovery_mode") { ["stream", "cache", ""].contains($0.string) ? $0.string : nil } == "cache"
+        }
     }
 }
