@@ -1,0 +1,109 @@
+import ChorusTesting
+import Foundation
+import Testing
+
+/// `chorus serve` with what `chorus config import` makes of a configuration of Centrifugo 6, and its clients and
+/// backends, which have the keys of the original.
+struct ImportedServer {
+    static let secret = "a long secret that nobody guesses"
+    static let key = "a key that nobody guesses either"
+
+    /// One of a product: a chat, news, dialogues, something that costs money, and a channel of every user's own.
+    static let original = """
+        {
+          "http_server": {"address": "127.0.0.1", "port": 8000},
+          "log": {"level": "info"},
+          "client": {
+            "allowed_origins": ["https://example.com"],
+            "token": {"hmac_secret_key": "\(secret)"},
+            "ping_interval": "20s",
+            "pong_timeout": "6s",
+            "subscribe_to_user_personal_channel": {"enabled": true, "personal_channel_namespace": "personal"}
+          },
+          "channel": {
+            "without_namespace": {"allow_subscribe_for_client": true},
+            "namespaces": [
+              {
+                "name": "chat",
+                "presence": true,
+                "join_leave": true,
+                "force_push_join_leave": true,
+                "history_size": 3,
+                "history_ttl": "24h",
+                "force_recovery": true,
+                "allow_subscribe_for_client": true,
+                "allow_publish_for_subscriber": true,
+                "allow_presence_for_subscriber": true,
+                "allow_history_for_subscriber": true
+              },
+              {
+                "name": "news",
+                "history_size": 100,
+                "history_ttl": "1h",
+                "allow_recovery": true,
+                "allow_subscribe_for_client": true
+              },
+              {"name": "direct", "allow_publish_for_client": true, "allow_user_limited_channels": true},
+              {"name": "personal", "history_size": 10, "history_ttl": "5m", "force_recovery": true},
+              {"name": "paid"}
+            ]
+          },
+          "http_api": {"key": "\(key)"},
+          "websocket": {"message_size_limit": 4096},
+          "admin": {"enabled": false}
+        }
+        """
+
+    private let folder: TemporaryFolder
+    let chorus: ChorusProcess
+    let port: Int
+
+    /// Imports a configuration, checks what comes of it, and serves it.
+    ///
+    /// - Parameter remarks: the keys of what import says.
+    init(_ original: String = original, remarks: [String] = ["allow_user_limited_channels"]) async throws {
+        folder = try TemporaryFolder()
+        try folder.replace("config.json", with: original)
+        let there = #"cd "\#(folder.path)" && exec "$0" "$@""#
+        let imported = try await runChorus("config", "import", "config.json", shell: there + " > chorus.json")
+        #expect(imported.code == 0)
+        let said = imported.errors.split(separator: "\n").map { $0.dropFirst("chorus: ".count).prefix { $0 != ":" } }
+        #expect(said.map(String.init) == remarks, "\(imported.errors)")
+        let checked = try await runChorus("config", "check", shell: there)
+        #expect(checked.code == 0 && checked.output == "chorus.json: nothing is wrong\n", "\(checked)")
+        chorus = try ChorusProcess(["serve", "--port", "0"], shell: there)
+        port = try await chorus.port()
+    }
+
+    /// A token as a backend makes it.
+    ///
+    /// - Parameter options: more of `chorus token`.
+    func token(_ user: String, _ options: String..., secret: String = secret) async throws -> String {
+        let shell = #"export CHORUS_TOKENS_HMAC_SECRET="\#(secret)"; exec "$0" "$@""#
+        let made = try await ChorusProcess(["token", "--user", user] + options, shell: shell).end()
+        return try #require(made.lines.first, "\(made)")
+    }
+
+    /// A client who has shown a token, and who it is.
+    ///
+    /// - Parameter port: of what stands before the server.
+    func client(_ user: String, through port: Int? = nil) async throws -> (SDKClient, SDKReply.Info) {
+        let client = try await SDKClient(port: port ?? self.port)
+        let connected = try await client.connect(try await token(user))
+        return (client, SDKReply.Info(user: user, client: connected.client))
+    }
+
+    /// Asks the HTTP API as a backend does, and returns the result.
+    @discardableResult
+    func ask(_ method: String, _ body: String) async throws -> [String: Any] {
+        let answer = try await chorus.ask("/api/\(method)", headers: ["X-API-Key: \(Self.key)"], post: body)
+        guard let result = try answer.json["result"] as? [String: Any] else { throw TestFailure(answer.body) }
+        return result
+    }
+
+    /// Publishes as a backend does.
+    @discardableResult
+    func publish(_ channel: String, _ text: String) async throws -> [String: Any] {
+        try await ask("publish", #"{"channel":"\#(channel)","data":"\#(text)"}"#)
+    }
+}
