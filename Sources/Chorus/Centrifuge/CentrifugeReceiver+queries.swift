@@ -40,7 +40,11 @@ extension CentrifugeReceiver {
 
     func history(_ id: UInt32, _ request: HistoryRequest, _ connection: ConnectionHandler) {
         guard let topic = readable(id, request.channel, connection) else { return }
-        guard hub.namespace(of: topic).recovery != .off else { return reply(id, .permissionDenied, connection) }
+        let namespace = hub.namespace(of: topic)
+        // where there is none, that is what is said
+        guard namespace.history == nil || namespace.recovery != .off else {
+            return reply(id, .permissionDenied, connection)
+        }
         let since = request.since.map { Position(epoch: $0.epoch, offset: $0.offset) }
         let limit = request.limit < 0 ? options.historyLimit : min(Int(request.limit), options.historyLimit)
         ask(connection) { [hub] in

@@ -149,11 +149,13 @@ struct CentrifugeRecoveryTests {
         try await serveCentrifuge(
             Self.kept,
             Namespace("hidden", history: .last(5), recovery: .off),
+            Namespace("nothing", recovery: .off),
             options: .init(historyLimit: 4)
         ) { test in
             let client = try await test.connected()
             #expect(try await client.error(#""history":{"channel":"room"}"#) == 108)
             #expect(try await client.error(#""history":{"channel":"hidden:1"}"#) == 103)
+            #expect(try await client.error(#""history":{"channel":"nothing:1"}"#) == 108)
             for number in 1...5 { try await test.publish("\(number)", to: "kept:1") }
             let position = try await client.result(#""history":{"channel":"kept:1"}"#)
             #expect(position["publications"] == [] && position["offset"] == 5)
