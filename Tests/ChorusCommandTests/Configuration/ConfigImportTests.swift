@@ -22,7 +22,9 @@ struct ConfigImportTests {
         return (resolved, ending.errors.split(separator: "\n").map { String($0.dropFirst("chorus: ".count)) })
     }
 
-    @Test("keys, tokens, origins, limits, delays, channels and transports become ours, and nothing is said")
+    @Test(
+        "keys, tokens, origins, limits, delays, channels and transports become ours; where more is allowed, or less, it is said"
+    )
     func whole() async throws {
         let (resolved, remarks) = try await convert(
             """
@@ -62,7 +64,11 @@ struct ConfigImportTests {
             }
             """
         )
-        #expect(remarks.isEmpty, "\(remarks)")
+        let differences = [
+            "channel.namespaces[0].allow_user_limited_channels", "channel.namespaces[1].allow_recovery",
+            "channel.namespaces[2].allow_user_limited_channels",
+        ]
+        #expect(remarks.map { String($0.prefix { $0 != ":" }) } == differences, "\(remarks)")
         let settings = resolved.settings
         #expect(settings.listen.host == "127.0.0.1" && settings.listen.port == 9000)
         #expect(settings.listen.certificate == "/a/chain.pem" && settings.listen.key == "/a/key.pem")
@@ -180,6 +186,46 @@ struct ConfigImportTests {
         }
     }
 
+    @Test("what is said of channels without a namespace is not of the others")
+    func inheritance() async throws {
+        let (resolved, remarks) = try await convert(
+            """
+            {
+              "channel": {
+                "without_namespace": {
+                  "history_size": 5, "history_ttl": "1h", "force_recovery": true, "force_recovery_mode": "cache",
+                  "presence": true, "join_leave": true, "force_push_join_leave": true,
+                  "allow_presence_for_subscriber": true, "allow_history_for_subscriber": true,
+                  "allow_subscribe_for_client": true, "allow_publish_for_client": true,
+                  "publication_data_format": "json"
+                },
+                "namespaces": [
+                  {"name": "other"},
+                  {"name": "kept", "history_size": 2, "history_ttl": "1m", "force_recovery": true,
+                   "allow_history_for_subscriber": true}
+                ]
+              }
+            }
+            """
+        )
+        #expect(remarks.isEmpty, "\(remarks)")
+        let hub = resolved.settings.hubConfiguration()
+        func namespace(_ name: String) throws -> Namespace {
+            try #require(hub.namespaces.first { $0.name == name })
+        }
+        for topics in [hub.defaults, try namespace("lobby")] {
+            #expect(topics.recoversLatest && topics.history?.count == 5 && topics.presence.isTold)
+            #expect(topics.publishers == .authenticated && topics.tellsPublishers == true && topics.payload == .json)
+        }
+        for (name, count) in [("other", nil), ("kept", 2)] {
+            let topics = try namespace(name)
+            #expect(topics.history?.count == count && topics.latest == nil && !topics.recoversLatest)
+            #expect(!topics.presence.isOn && topics.tellsPublishers == false && topics.payload == .any)
+            #expect(topics.publishers == .server && topics.subscribers == .server)
+            #expect(topics.overflow == .disconnect)
+        }
+    }
+
     @Test("where everybody may do everything, they may here; maps and shared polls are left out, and named once each")
     func insecure() async throws {
         let (resolved, remarks) = try await convert(
@@ -217,6 +263,9 @@ struct ConfigImportTests {
         let hub = resolved.settings.hubConfiguration()
         #expect(hub.defaults.publishers == .subscribers && hub.defaults.tellsPublishers == true)
         #expect(hub.namespaces.first { $0.name == "news" }?.publishers == .server)
+        // what holds for channels without a namespace does for one that is called as the topic of /ws is, too
+        let lobby = try #require(hub.namespaces.first { $0.name == "lobby" })
+        #expect(lobby.publishers == .subscribers && lobby.tellsPublishers == true)
         #expect(!hub.allowsUnknownNamespaces)
     }
 

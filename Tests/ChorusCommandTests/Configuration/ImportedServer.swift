@@ -54,6 +54,12 @@ struct ImportedServer {
         }
         """
 
+    /// What import says of it, by key.
+    static let remarks = [
+        "channel.namespaces[1].allow_recovery", "channel.namespaces[2].allow_user_limited_channels",
+        "channel.namespaces[3].force_recovery", "allow_user_limited_channels",
+    ]
+
     private let folder: TemporaryFolder
     let chorus: ChorusProcess
     let port: Int
@@ -61,7 +67,7 @@ struct ImportedServer {
     /// Imports a configuration, checks what comes of it, and serves it.
     ///
     /// - Parameter remarks: the keys of what import says.
-    init(_ original: String = original, remarks: [String] = ["allow_user_limited_channels"]) async throws {
+    init(_ original: String = original, remarks: [String] = remarks) async throws {
         folder = try TemporaryFolder()
         try folder.replace("config.json", with: original)
         let there = #"cd "\#(folder.path)" && exec "$0" "$@""#

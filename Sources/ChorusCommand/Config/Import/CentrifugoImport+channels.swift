@@ -6,21 +6,29 @@ extension CentrifugoImport {
         let format = source.text("channel.publication_data_format")
         var limits: Set<Bool> = []
         let topics = source.section("channel.without_namespace")
-        for (key, json) in take(topics, format, &limits) { document.set("topics.\(key)", json: json) }
+        let unnamed = take(topics, format, &limits)
+        for (key, json) in unnamed { document.set("topics.\(key)", json: json) }
         document.set("unknown_namespaces", json: "false")
-        var namespaces: [SettingsDocument] = []
+        var namespaces: [(name: String, settings: SettingsDocument)] = []
         for (index, options) in source.elements("channel.namespaces").enumerated() {
             if let kind = options["subscription_type"]?.string, !["", "stream"].contains(kind) {
                 remark("channel.namespaces[\(index)]", "left out: there are no subscriptions of the type \(kind)")
                 continue
             }
-            var namespace = SettingsDocument()
-            namespace.set("name", json: (options["name"]?.string ?? "").json)
+            let name = options["name"]?.string ?? ""
             let foreign = ForeignConfiguration(options, path: "channel.namespaces[\(index)].")
-            for (key, json) in take(foreign, format, &limits) { namespace.set(key, json: json) }
-            namespaces.append(namespace)
+            let settings = take(foreign, format, &limits)
+            // a namespace has what is said of topics and not of it, which in the original it has not
+            let rest = CentrifugoImport.standard.filter { key, _ in
+                unnamed.contains { $0.key == key } && !settings.contains { $0.key == key }
+            }
+            namespaces.append((name, SettingsDocument(name, settings + rest)))
         }
-        if !namespaces.isEmpty { document.set("namespaces", elements: namespaces) }
+        // a namespace that is always there, and keeps and tells nothing where nothing is said of it
+        if !namespaces.contains(where: { $0.name == "lobby" }) {
+            namespaces.insert(("lobby", SettingsDocument("lobby", unnamed)), at: 0)
+        }
+        document.set("namespaces", elements: namespaces.map(\.settings))
         takeNames(isLimited: limits.contains(true))
         if limits.count > 1 {
             remark(
@@ -29,6 +37,12 @@ extension CentrifugoImport {
             )
         }
     }
+
+    /// What holds where a configuration says nothing, of the settings that are written only where it says something.
+    private static let standard = [
+        (key: "recovery_mode", json: #""stream""#), ("latest.enabled", "false"), ("tells_publishers", "false"),
+        ("payload", #""any""#),
+    ]
 
     /// What names of channels are made of.
     private mutating func takeNames(isLimited: Bool) {
@@ -88,6 +102,12 @@ extension CentrifugoImport {
         }
         let isLimited = options.flag("allow_user_limited_channels")
         limits.insert(isLimited)
+        if isLimited, publishers != "server", publishers != "subscribers" {
+            remark(
+                options.path + "allow_user_limited_channels",
+                "where a name says for which users it is, others may not publish either"
+            )
+        }
         let format = options.text("publication_data_format") ?? standard
         if let format { settings.append(("payload", format.hasPrefix("json") ? #""json""# : #""any""#)) }
         if format == "json_object" {
@@ -104,11 +124,14 @@ extension CentrifugoImport {
         let hasHistory = size > 0 && time > 0
         let isForced = options.flag("force_recovery")
         let isAllowed = options.flag("allow_recovery")
-        // who may not recover may not read the history either
         let isRead = options.flag("allow_history_for_subscriber") && hasHistory
         if isForced || isAllowed {
             // a client that can recover has a position
             for key in ["force_positioning", "allow_positioning"] { _ = options.flag(key) }
+            if hasHistory, !isRead, !isInsecure {
+                let key = isForced ? "force_recovery" : "allow_recovery"
+                remark(options.path + key, "who may recover may read the history too")
+            }
         } else if isRead {
             remark(options.path + "allow_history_for_subscriber", "who may read the history may recover too")
         }
@@ -176,5 +199,14 @@ extension ForeignConfiguration {
         mutating get {
             read("force_recovery_mode") { ["stream", "cache", ""].contains($0.string) ? $0.string : nil } == "cache"
         }
+    }
+}
+
+extension SettingsDocument {
+    /// A namespace.
+    fileprivate init(_ name: String, _ settings: [(key: String, json: String)]) {
+        self.init()
+        set("name", json: name.json)
+        for (key, json) in settings { set(key, json: json) }
     }
 }
