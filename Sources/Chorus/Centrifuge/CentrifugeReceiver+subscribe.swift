@@ -97,7 +97,9 @@ extension CentrifugeReceiver {
         let isGapless = namespace.history != nil && namespace.overflow != .latest
         if request.delta == "fossil", isGapless, point != .now { wants.insert(.delta) }
         var variant: CentrifugeEncoder.Variant = wants.contains(.delta) ? .newcomer : []
-        if terms.overrides.forcePushJoinLeave == false, !request.joinLeave { variant.insert(.withoutMembers) }
+        // where nothing is told, all receive the same
+        let isTold = namespace.presence.isOn && namespace.presence.isTold
+        if isTold, terms.overrides.forcePushJoinLeave == false, !request.joinLeave { variant.insert(.withoutMembers) }
         var new = Followed(topic: topic.description, origin: origin, command: command, wants: wants)
         new.data = terms.data
         new.expiry = expire(topic, at: terms.expiresAt, connection)
@@ -200,7 +202,8 @@ extension Position {
     /// A position as a client says it. An epoch that is none of ours is none that a topic can be in; none at all is
     /// whichever it is in.
     init(epoch: String, offset: UInt64) {
-        self.init(epoch: epoch.isEmpty ? 0 : UInt64(epoch) ?? .max, offset: offset)
+        let number = epoch.isEmpty ? 0 : UInt64(epoch).flatMap { $0 > 0 ? $0 : nil } ?? .max
+        self.init(epoch: number, offset: offset)
     }
 }
 

@@ -94,7 +94,7 @@ struct APISubscribeTests {
 
     @Test(
         "what came after a position is sent if that is of the topic's epoch, or of none",
-        arguments: [("1", false), ("not ours", false), ("-1", false), ("", true)]
+        arguments: [("1", false), ("0", false), ("00", false), ("not ours", false), ("-1", false), ("", true)]
     )
     func epoch(_ epoch: String, _ isRecovered: Bool) async throws {
         try await serve { test, api in
