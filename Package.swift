@@ -212,6 +212,11 @@ let package = Package(
         ),
         .executableTarget(name: "Allocations", dependencies: ["MicroBenchmarks"], path: "Benchmarks/allocations"),
         .target(name: "FuzzSupport", path: "Tests/FuzzSupport"),
+        .target(
+            name: "ClientSupport",
+            dependencies: ["ChorusClient", "ChorusTesting", "WebSocketWire"],
+            path: "Tests/ClientSupport"
+        ),
         .testTarget(
             name: "WebSocketWireTests",
             dependencies: ["FuzzSupport", "WebSocketWire", .product(name: "NIOCore", package: "swift-nio")]
@@ -276,6 +281,7 @@ let package = Package(
                 "ChorusClient",
                 "ChorusCore",
                 "ChorusTesting",
+                "ClientSupport",
                 "WebSocketWire",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -297,6 +303,7 @@ let package = Package(
                 "ChorusCommand",
                 "ChorusCore",
                 "ChorusTesting",
+                "ClientSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

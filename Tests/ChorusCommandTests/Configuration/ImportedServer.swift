@@ -1,5 +1,5 @@
 import ChorusTesting
-import Foundation
+import ClientSupport
 import Testing
 
 /// `chorus serve` with what `chorus config import` makes of a configuration of Centrifugo 6, and its clients and
@@ -93,23 +93,53 @@ struct ImportedServer {
     /// A client who has shown a token, and who it is.
     ///
     /// - Parameter port: of what stands before the server.
-    func client(_ user: String, through port: Int? = nil) async throws -> (SDKClient, SDKReply.Info) {
-        let client = try await SDKClient(port: port ?? self.port)
+    func client(_ user: String, through port: Int? = nil) async throws -> (CentrifugeClient, who: JSON) {
+        let client = try await CentrifugeClient(port: port ?? self.port)
         let connected = try await client.connect(try await token(user))
-        return (client, SDKReply.Info(user: user, client: connected.client))
+        return (client, ["user": .text(user), "client": try #require(connected["client"])])
     }
 
     /// Asks the HTTP API as a backend does, and returns the result.
     @discardableResult
-    func ask(_ method: String, _ body: String) async throws -> [String: Any] {
+    func ask(_ method: String, _ body: String) async throws -> JSON {
         let answer = try await chorus.ask("/api/\(method)", headers: ["X-API-Key: \(Self.key)"], post: body)
-        guard let result = try answer.json["result"] as? [String: Any] else { throw TestFailure(answer.body) }
+        guard let result = try JSON(parsing: answer.body)["result"] else { throw TestFailure(answer.body) }
         return result
     }
 
     /// Publishes as a backend does.
     @discardableResult
-    func publish(_ channel: String, _ text: String) async throws -> [String: Any] {
+    func publish(_ channel: String, _ text: String) async throws -> JSON {
         try await ask("publish", #"{"channel":"\#(channel)","data":"\#(text)"}"#)
+    }
+}
+
+extension CentrifugeClient {
+    /// - Parameter positions: where subscriptions of the server's are to go on, as the protocol's `subs`.
+    @discardableResult
+    func connect(_ token: String, positions: String = "{}") async throws -> JSON {
+        try await result(#""connect":{"token":"\#(token)","subs":\#(positions)}"#)
+    }
+
+    /// - Parameter more: fields of the command, each after a comma.
+    @discardableResult
+    func subscribe(_ channel: String, _ more: String = "") async throws -> JSON {
+        try await result(#""subscribe":{"channel":"\#(channel)"\#(more)}"#)
+    }
+
+    /// Sends a command to which there is no reply: the connection has to end, and with this code.
+    func expectClose(_ code: UInt16, after command: String) async throws {
+        try await socket.send(#"{"id":1000,\#(command)}"#)
+        try await expectClose(code)
+    }
+}
+
+extension JSON {
+    /// A publication, and from whom it is.
+    static func publication(_ text: String, _ offset: Int? = nil, from who: JSON? = nil) -> JSON {
+        var fields: [String: JSON] = ["data": .text(text)]
+        fields["offset"] = offset.map { .number(Double($0)) }
+        fields["info"] = who
+        return .object(fields)
     }
 }

@@ -2,6 +2,7 @@ import CentrifugeProtocol
 import Chorus
 import ChorusCore
 import ChorusTesting
+import ClientSupport
 import NIOCore
 import Testing
 

@@ -2,6 +2,7 @@ import Chorus
 import ChorusClient
 import ChorusCore
 import ChorusTesting
+import ClientSupport
 import Testing
 
 /// The fields of answers and pushes, as the tables of docs/compatibility.md have them: these, and no others.

@@ -1,6 +1,7 @@
 import Chorus
 import ChorusCore
 import ChorusTesting
+import ClientSupport
 import NIOCore
 import Testing
 

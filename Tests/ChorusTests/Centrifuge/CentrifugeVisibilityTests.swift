@@ -2,6 +2,7 @@ import Chorus
 import ChorusClient
 import ChorusCore
 import ChorusTesting
+import ClientSupport
 import Testing
 
 /// Who is seen by presence, who is told of, and who is told, where a token says otherwise than the namespace.

@@ -2,6 +2,7 @@ import Chorus
 import ChorusClient
 import ChorusCore
 import ChorusTesting
+import ClientSupport
 import NIOCore
 import Testing
 

@@ -2,6 +2,7 @@ import Chorus
 import ChorusClient
 import ChorusCore
 import ChorusTesting
+import ClientSupport
 import Testing
 
 /// Without keys: programs of this machine may, and no web page of anybody else.

@@ -1,6 +1,7 @@
 import CentrifugeProtocol
 import Chorus
 import ChorusCore
+import ClientSupport
 import NIOCore
 import Testing
 

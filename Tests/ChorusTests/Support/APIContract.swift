@@ -1,5 +1,6 @@
 import Chorus
 import ChorusTesting
+import ClientSupport
 
 /// What the API says of itself, against which every answer is held.
 enum APIContract {

@@ -1,3 +1,5 @@
+import ClientSupport
+
 /// Holds values against JSON schemas (draft 2020-12), as far as OpenAPI documents here use that. Fields that an object
 /// with `properties` does not name are a problem too: what is answered is to be described.
 struct JSONSchemaCheck {
