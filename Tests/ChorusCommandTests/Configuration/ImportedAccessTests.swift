@@ -2,8 +2,8 @@ import ChorusClient
 import ClientSupport
 import Testing
 
-/// `chorus serve` with what `chorus config import` makes of a configuration of Centrifugo 6 lets in whom the original lets
-/// in, and lets them do what they may there.
+/// `chorus serve` with what `chorus config import` makes of a configuration of Centrifugo 6 lets in whom the original
+/// lets in, and lets them do what they may there.
 @Suite("An imported configuration, served: who may do what")
 struct ImportedAccessTests {
     @Test("tokens of the old key, pages of the old origins and backends with the old key come in, and no others")

@@ -103,7 +103,9 @@ struct ImportedServer {
     @discardableResult
     func ask(_ method: String, _ body: String) async throws -> JSON {
         let answer = try await chorus.ask("/api/\(method)", headers: ["X-API-Key: \(Self.key)"], post: body)
-        guard let result = try JSON(parsing: answer.body)["result"] else { throw TestFailure(answer.body) }
+        guard let result = try JSON(parsing: answer.body)["result"], case .object = result else {
+            throw TestFailure(answer.body)
+        }
         return result
     }
 

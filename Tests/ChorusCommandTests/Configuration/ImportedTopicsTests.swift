@@ -2,8 +2,8 @@ import ChorusTesting
 import ClientSupport
 import Testing
 
-/// `chorus serve` with what `chorus config import` makes of a configuration of Centrifugo 6 tells of joins, keeps and gives
-/// back what the original does.
+/// `chorus serve` with what `chorus config import` makes of a configuration of Centrifugo 6 tells of joins, keeps and
+/// gives back what the original does.
 @Suite("An imported configuration, served: what channels have")
 struct ImportedTopicsTests {
     @Test("a user is in his personal channel from the beginning, and nobody else is; what he misses he is given")

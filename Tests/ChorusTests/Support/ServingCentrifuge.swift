@@ -1,10 +1,7 @@
 import Chorus
-import ChorusClient
 import ChorusCore
 import ChorusTesting
 import ClientSupport
-import Synchronization
-import WebSocketWire
 
 extension TestServer {
     /// Opens a connection without a command.
